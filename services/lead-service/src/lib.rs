@@ -1,0 +1,1 @@
+//! Leads, their event log and the dispatch saga.

@@ -1,0 +1,1 @@
+//! Messages and deliveries; alone speaks to Twilio messaging and Mailgun.

@@ -1,0 +1,1 @@
+//! Providers, coverage, capacity and assignments.

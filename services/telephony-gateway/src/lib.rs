@@ -1,0 +1,1 @@
+//! Sites, numbers, agents, calls and conversations; alone speaks to Twilio voice and ElevenLabs.

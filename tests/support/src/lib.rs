@@ -1,0 +1,1 @@
+//! What tests share: a database for each test on both engines, eventually, free ports.
