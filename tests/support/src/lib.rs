@@ -1,1 +1,1 @@
-//! What tests share: a database for each test on both engines, eventually, free ports.
+//! What tests share: a database for each test on both engines, and waiting without sleeping blindly.

@@ -1,0 +1,107 @@
+//! The numbers of a process, in Prometheus' text form, with health and readiness beside them.
+//!
+//! One recorder for the process; services record through the `metrics` crate's macros, re-exported
+//! here. `METRICS_ADDR` serves `/metrics`, `/healthz` and `/readyz`.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+pub use ::metrics::{counter, gauge, histogram};
+
+use crate::run::Life;
+
+/// From half a millisecond to the longest deadline.
+const BUCKETS: [f64; 14] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+
+static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+static READY: Mutex<BTreeMap<&'static str, bool>> = Mutex::new(BTreeMap::new());
+
+/// Installs the recorder once; a second call changes nothing.
+pub fn install() {
+    HANDLE.get_or_init(|| {
+        let recorder = PrometheusBuilder::new()
+            .set_buckets(&BUCKETS)
+            .expect("the list of buckets is not empty")
+            .build_recorder();
+        let handle = recorder.handle();
+        // Fails only where a host program installed a recorder of its own.
+        let _ = ::metrics::set_global_recorder(recorder);
+        handle
+    });
+}
+
+/// Everything recorded so far, in Prometheus' text form.
+#[must_use]
+pub fn render() -> String {
+    HANDLE
+        .get()
+        .map(PrometheusHandle::render)
+        .unwrap_or_default()
+}
+
+/// Says whether `service` takes work; the process is ready when all of its services are.
+pub fn set_ready(service: &'static str, ready: bool) {
+    READY
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(service, ready);
+}
+
+#[must_use]
+pub fn is_ready() -> bool {
+    let ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
+    !ready.is_empty() && ready.values().all(|ready| *ready)
+}
+
+/// The routes for the platform, to serve alone or beside others.
+pub fn routes() -> Router {
+    Router::new()
+        .route("/metrics", get(async || render()))
+        .route("/healthz", get(async || "ok"))
+        .route(
+            "/readyz",
+            get(async || {
+                if is_ready() {
+                    (StatusCode::OK, "ready")
+                } else {
+                    (StatusCode::SERVICE_UNAVAILABLE, "not ready")
+                }
+            }),
+        )
+}
+
+/// Serves the routes on `addr` until the process ends, stopping included: the platform watches
+/// the drain. Returns the address once it is bound.
+pub async fn serve(addr: SocketAddr, life: &Life) -> std::io::Result<SocketAddr> {
+    install();
+    let listener = tokio::net::TcpListener::bind(addr).await?;
+    let bound = listener.local_addr()?;
+    let stopping = life.stopping();
+    life.spawn(async move {
+        tokio::select! {
+            _ = axum::serve(listener, routes()) => {}
+            () = upkeep() => {}
+            () = stopping => {}
+        }
+    });
+    Ok(bound)
+}
+
+/// Histograms keep raw samples until they are folded; a process that nobody scrapes must not grow.
+async fn upkeep() {
+    loop {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        if let Some(handle) = HANDLE.get() {
+            handle.run_upkeep();
+        }
+    }
+}

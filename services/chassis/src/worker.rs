@@ -1,0 +1,74 @@
+//! A worker does what is due, woken by a signal and by a timer.
+//!
+//! It takes no input and reads the state anew each time, so it may be woken twice or for nothing,
+//! and a lost wake-up only costs the interval.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::Rng as _;
+use tokio::sync::Notify;
+use tracing::Instrument as _;
+
+use crate::run::Life;
+
+/// The longest pause after errors.
+const MOST: Duration = Duration::from_secs(30);
+
+/// Runs `work` until `life` stops: at once again after `Ok(true)`, else at the next wake-up or
+/// after `interval`; after errors with a growing, jittered pause. Stopping lets it finish.
+pub async fn run<W>(
+    name: &'static str,
+    life: Life,
+    wake: Arc<Notify>,
+    interval: Duration,
+    mut work: W,
+) where
+    W: AsyncFnMut() -> anyhow::Result<bool>,
+{
+    let mut failures = 0u32;
+    while !life.is_stopping() {
+        // Registered before the state is read, so that a wake-up in between is not lost.
+        let woken = wake.notified();
+        tokio::pin!(woken);
+        woken.as_mut().enable();
+        let span = tracing::info_span!("worker", worker = name);
+        match work().instrument(span).await {
+            Ok(true) => {
+                failures = 0;
+                // A worker that always finds work must still let others run.
+                tokio::task::yield_now().await;
+            }
+            Ok(false) => {
+                failures = 0;
+                tokio::select! {
+                    () = &mut woken => {}
+                    () = tokio::time::sleep(interval) => {}
+                    () = life.stopping() => {}
+                }
+            }
+            Err(error) => {
+                failures = failures.saturating_add(1);
+                ::metrics::counter!("worker_failures_total", "worker" => name).increment(1);
+                tracing::warn!(worker = name, failures, causes = %causes(&error), "worker failed");
+                tokio::select! {
+                    () = tokio::time::sleep(pause(failures)) => {}
+                    () = life.stopping() => {}
+                }
+            }
+        }
+    }
+}
+
+/// 100 ms doubled for each failure up to 30 s, and up to half of that on top, so that replicas
+/// that failed together do not return together.
+pub(crate) fn pause(failures: u32) -> Duration {
+    let base = Duration::from_millis(100) * 2u32.saturating_pow(failures.clamp(1, 10) - 1);
+    base.min(MOST)
+        .mul_f64(1.0 + rand::rng().random_range(0.0..0.5))
+}
+
+pub(crate) fn causes(error: &anyhow::Error) -> String {
+    let texts: Vec<String> = error.chain().map(ToString::to_string).collect();
+    texts.join(": ")
+}
