@@ -1,1 +1,63 @@
 //! What tests share: a database for each test on both engines, and waiting without sleeping blindly.
+//!
+//! ```ignore
+//! on_both! {
+//!     /// Runs as `a_lead_is_stored::sqlite` and `a_lead_is_stored::postgres`.
+//!     async fn a_lead_is_stored(db: TestDb) {
+//!         let store = Db::open(&db.url("lead"), "lead", &MIGRATIONS).await.unwrap();
+//!         let row = eventually(Duration::from_secs(5), async || find(&store).await).await;
+//!     }
+//! }
+//! ```
+//!
+//! The PostgreSQL server is the one at `BORD_TEST_POSTGRES_URL`, else one started from installed
+//! binaries for this test process. Where neither can be had the test fails; it never skips.
+
+mod database;
+mod server;
+
+use std::time::Duration;
+
+pub use database::TestDb;
+
+/// Makes each function two tests, one for each database.
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($db:ident: TestDb) $body:block)+) => {$(
+        $(#[$meta])*
+        #[cfg(test)]
+        mod $name {
+            #[allow(unused_imports, clippy::allow_attributes, reason = "a body may need none of it")]
+            use super::*;
+
+            #[::tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let $db = $crate::TestDb::sqlite().await;
+                $body
+            }
+
+            #[::tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let $db = $crate::TestDb::postgres().await;
+                $body
+            }
+        }
+    )+};
+}
+
+/// Asks `probe` until it answers, for at most `limit`; panics when it never does.
+pub async fn eventually<T>(limit: Duration, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = std::time::Instant::now();
+    let mut pause = Duration::from_millis(5);
+    loop {
+        if let Some(found) = probe().await {
+            return found;
+        }
+        assert!(
+            started.elapsed() < limit,
+            "what was awaited did not happen within {limit:?}"
+        );
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(100));
+    }
+}
