@@ -142,8 +142,11 @@ impl Channel {
             request.headers_mut().insert("grpc-timeout", value);
         }
         let mut inner = self.inner.clone();
-        let ready = inner.ready().await.map_err(unreachable)?;
-        ready.call(request).await.map_err(unreachable)
+        let ready = inner.ready().await.map_err(|error| unreachable(&error))?;
+        ready
+            .call(request)
+            .await
+            .map_err(|error| unreachable(&error))
     }
 }
 
@@ -160,15 +163,15 @@ fn late() -> Status {
 }
 
 /// Names the code of a transport failure; tonic reports its own time limits as CANCELLED.
-fn unreachable(error: tonic::transport::Error) -> Status {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+fn unreachable(error: &tonic::transport::Error) -> Status {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(this) = cause {
         if this.is::<tonic::TimeoutExpired>() {
             return late();
         }
         cause = this.source();
     }
-    tracing::debug!(causes = %fault::causes(&error), "call did not reach the service");
+    tracing::debug!(causes = %fault::causes(error), "call did not reach the service");
     fault::plain(
         Kind::Unavailable,
         "UNREACHABLE",

@@ -195,7 +195,7 @@ async fn prepare(
     let search = AssertSqlSafe(format!("SET search_path = {schema}"));
     sqlx::raw_sql(search).execute(&mut *conn).await?;
     sqlx::raw_sql(TABLES).execute(&mut *conn).await?;
-    migrations.run(&mut *conn).await?;
+    migrations.run_direct(None, &mut *conn, false).await?;
     sqlx::raw_sql(HARDEN).execute(&mut *conn).await?;
     Ok(())
 }

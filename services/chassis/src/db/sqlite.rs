@@ -70,7 +70,7 @@ pub(super) async fn open(
         let _turn = MIGRATING.lock().await;
         let mut conn = writer.acquire().await?;
         sqlx::raw_sql(TABLES).execute(&mut *conn).await?;
-        migrations.run(&mut *conn).await?;
+        migrations.run_direct(None, &mut *conn, false).await?;
     }
     let readers = pool()
         .max_connections(4)

@@ -1,0 +1,7 @@
+CREATE TABLE item (
+    id BIGINT PRIMARY KEY CHECK (id >= 0)
+);
+CREATE TABLE part (
+    id   BIGINT PRIMARY KEY,
+    item BIGINT NOT NULL REFERENCES item (id)
+);
