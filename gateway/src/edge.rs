@@ -1,0 +1,218 @@
+//! What surrounds every request: an id, a span, a bound on how many run, a net for panics, headers,
+//! metrics, and one log line without personal data.
+//!
+//! Routes are known by their template only: paths hold tokens and queries hold ids (I25).
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use chassis::{ids, telemetry};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use tokio::sync::Semaphore;
+use tracing::Instrument as _;
+use tracing::field::Empty;
+
+use crate::problem::Problem;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// How many requests run at once, by kind, so that a flood of one kind leaves room for the others:
+/// a caller who waits is never turned away for a slow upload (I12, I22).
+#[derive(Debug)]
+pub struct Edge {
+    voice: Semaphore,
+    uploads: Semaphore,
+    others: Semaphore,
+    secure: bool,
+}
+
+impl Edge {
+    /// `secure`: the public URL is https, so browsers are told to stay with it.
+    #[must_use]
+    pub fn new(secure: bool) -> Arc<Self> {
+        Arc::new(Self {
+            voice: Semaphore::new(512),
+            // Each may hold a transcript of 3 MiB in memory.
+            uploads: Semaphore::new(32),
+            others: Semaphore::new(512),
+            secure,
+        })
+    }
+
+    fn lane(&self, route: &str) -> &Semaphore {
+        if route.starts_with("/twilio/voice") {
+            &self.voice
+        } else if route == "/elevenlabs/post-call" {
+            &self.uploads
+        } else {
+            &self.others
+        }
+    }
+}
+
+/// A trace that the request brought along, in an answer's extensions: the log line names it.
+#[derive(Debug, Clone)]
+pub struct Resumed(pub String);
+
+/// The outermost layer of every route and of the fallback.
+pub async fn around(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let request_id = ids::random().to_string();
+    let matched = request.extensions().get::<MatchedPath>();
+    let route = matched.map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
+    let method = known(request.method());
+    let span = tracing::info_span!(
+        "http.request",
+        otel.name = format!("{method} {route}"),
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+        bord.request_id = request_id,
+    );
+    async {
+        let response = match edge.lane(&route).try_acquire() {
+            Err(_) => Problem::overloaded().into_response(),
+            Ok(_permit) => AssertUnwindSafe(next.run(request))
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|_| Problem::internal().into_response()),
+        };
+        finish(
+            &edge,
+            response,
+            &Facts {
+                method,
+                route: &route,
+                request_id: &request_id,
+                started,
+            },
+        )
+    }
+    .instrument(span)
+    .await
+}
+
+struct Facts<'a> {
+    method: &'static str,
+    route: &'a str,
+    request_id: &'a str,
+    started: Instant,
+}
+
+fn finish(edge: &Edge, response: Response, facts: &Facts<'_>) -> Response {
+    let problem = response.extensions().get::<Problem>().cloned();
+    let resumed = response.extensions().get::<Resumed>().cloned();
+    let mut response = match &problem {
+        Some(problem) => problem.render(facts.request_id),
+        None => response,
+    };
+    let status = response.status();
+    let code = status.as_u16();
+    let took = facts.started.elapsed();
+    let route = facts.route.to_owned();
+    metrics::counter!("http_requests_total", "route" => route.clone(),
+        "method" => facts.method, "status" => code.to_string())
+    .increment(1);
+    metrics::histogram!("http_request_duration_seconds", "route" => route.clone(),
+        "method" => facts.method)
+    .record(took);
+    let reason = problem.map(|problem| problem.reason.into_owned());
+    if let Some(reason) = reason.clone() {
+        metrics::counter!("http_refusals_total", "route" => route, "reason" => reason).increment(1);
+    }
+    let span = tracing::Span::current();
+    span.record("http.response.status_code", code);
+    if status.is_server_error() {
+        span.record("otel.status_code", "ERROR");
+    }
+    tracing::info!(
+        trace_id = telemetry::trace_id(),
+        resumed_trace_id = resumed.map(|Resumed(id)| id),
+        request_id = facts.request_id,
+        method = facts.method,
+        route = facts.route,
+        status = code,
+        reason,
+        duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        "request"
+    );
+    decorate(edge, &mut response, facts.request_id);
+    response
+}
+
+fn decorate(edge: &Edge, response: &mut Response, request_id: &str) {
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex, nofollow"));
+    headers.insert(
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    );
+    if edge.secure {
+        headers.insert(
+            STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
+}
+
+/// A method's name where it is a known one: metrics must not grow with what strangers send.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "OTHER",
+    }
+}
+
+/// Runs `work` in a span of its own inside the trace that a signed request brought along, and
+/// marks the answer with that trace (design, section 7).
+pub async fn resumed(
+    name: &'static str,
+    traceparent: &str,
+    work: BoxFuture<'_, Result<Response, Problem>>,
+) -> Response {
+    if traceparent.is_empty() {
+        return work.await.into_response();
+    }
+    let span = tracing::info_span!("http.resumed", otel.name = name);
+    telemetry::resume(Some(traceparent), &span);
+    async {
+        let mut response = work.await.into_response();
+        if let Some(id) = telemetry::trace_id() {
+            response.extensions_mut().insert(Resumed(id));
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// 204: taken, nothing to say.
+#[must_use]
+pub fn taken() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}

@@ -1,0 +1,74 @@
+//! The routes of the gateway, each with the one method that it takes.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::{MethodRouter, get, post};
+
+use crate::edge::{self, Edge};
+use crate::problem::Problem;
+use crate::{Gateway, elevenlabs, mailgun, recording, twilio};
+
+/// What the public listener serves, described for people and programs.
+pub const OPENAPI: &str = include_str!("openapi.json");
+
+/// Every public route with its method; `openapi.json` describes exactly these.
+pub const PUBLIC: &[(&str, &str)] = &[
+    ("POST", "/twilio/voice"),
+    ("POST", "/twilio/voice/after-agent"),
+    ("POST", "/twilio/voice/fallback"),
+    ("POST", "/twilio/voice/status"),
+    ("POST", "/twilio/voice/voicemail"),
+    ("POST", "/twilio/messages/status"),
+    ("POST", "/twilio/messages/inbound"),
+    ("POST", "/elevenlabs/tools/dispatch_lead"),
+    ("POST", "/elevenlabs/post-call"),
+    ("POST", "/mailgun/events"),
+    ("GET", "/r/{token}"),
+    ("GET", "/healthz"),
+];
+
+/// The router of the public listener.
+pub fn public(gateway: Gateway) -> Router {
+    let edge = Edge::new(gateway.twilio.public_base_url.starts_with("https://"));
+    PUBLIC
+        .iter()
+        .fold(Router::new(), |router, (method, path)| {
+            router.route(path, served(path).fallback(wrong_method(method)))
+        })
+        .fallback(async || Problem::no_such_route())
+        .layer(middleware::from_fn_with_state(edge, edge::around))
+        .with_state(gateway)
+}
+
+fn served(path: &str) -> MethodRouter<Gateway> {
+    match path {
+        "/twilio/voice" => post(twilio::voice::ring),
+        "/twilio/voice/after-agent" => post(twilio::voice::after_agent),
+        "/twilio/voice/fallback" => post(twilio::voice::fallback),
+        "/twilio/voice/status" => post(twilio::voice::status),
+        "/twilio/voice/voicemail" => post(twilio::voice::voicemail),
+        "/twilio/messages/status" => post(twilio::messages::status),
+        "/twilio/messages/inbound" => post(twilio::messages::inbound),
+        "/elevenlabs/tools/dispatch_lead" => post(elevenlabs::tool_call::dispatch_lead),
+        "/elevenlabs/post-call" => post(elevenlabs::post_call::post_call),
+        "/mailgun/events" => post(mailgun::events::events),
+        "/r/{token}" => get(recording::read),
+        "/healthz" => get(async || "ok"),
+        _ => MethodRouter::new(),
+    }
+}
+
+fn wrong_method(allowed: &'static str) -> impl Handler<((),), Gateway> {
+    async move || Problem::wrong_method(allowed)
+}
+
+/// What the metrics port serves besides the chassis' own routes.
+pub fn platform() -> Router {
+    chassis::metrics::routes().route(
+        "/openapi.json",
+        get(async || ([(CONTENT_TYPE, "application/json")], OPENAPI).into_response()),
+    )
+}
