@@ -56,6 +56,8 @@ where
     let settings = telemetry::Settings::read(&mut env);
     // A broken endpoint is one of the faults that `env.finish()` lists; start without it until then.
     telemetry::init(name, settings)?;
+    telemetry::hide_panic_messages();
+    metrics::install();
     let life = Life::new(drain);
     let service = Context {
         service: Some(name),

@@ -106,15 +106,18 @@ pub fn init(name: &'static str, settings: Settings) -> anyhow::Result<()> {
         .with(logs)
         .with(spans)
         .try_init();
+    Ok(())
+}
+
+/// From here on a panic is logged with its place only: its message may quote personal data (I25).
+pub fn hide_panic_messages() {
     std::panic::set_hook(Box::new(|panic| {
-        // The message may quote personal data, the place never does.
         let place = panic
             .location()
             .map(ToString::to_string)
             .unwrap_or_default();
         tracing::error!(place, service = crate::service(), "panic");
     }));
-    Ok(())
 }
 
 fn provider(name: &'static str, endpoint: Option<&Url>) -> anyhow::Result<SdkTracerProvider> {

@@ -38,7 +38,15 @@ pub struct Channel {
 
 /// A channel to the service at `url`. It connects at the first call, and again when it must.
 pub fn channel(url: impl AsRef<str>) -> anyhow::Result<Channel> {
-    let endpoint = Endpoint::from_shared(url.as_ref().to_owned())?
+    let endpoint = endpoint(url.as_ref())?;
+    Ok(Channel {
+        inner: endpoint.connect_lazy(),
+        budget: Arc::default(),
+    })
+}
+
+fn endpoint(url: &str) -> anyhow::Result<Endpoint> {
+    let endpoint = Endpoint::from_shared(url.to_owned())?
         .connect_timeout(Duration::from_secs(1))
         .tcp_nodelay(true)
         .tcp_keepalive(Some(Duration::from_secs(15)))
@@ -47,10 +55,7 @@ pub fn channel(url: impl AsRef<str>) -> anyhow::Result<Channel> {
         .keep_alive_timeout(Duration::from_secs(3))
         .keep_alive_while_idle(true)
         .concurrency_limit(AT_ONCE);
-    Ok(Channel {
-        inner: endpoint.connect_lazy(),
-        budget: Arc::default(),
-    })
+    Ok(endpoint)
 }
 
 /// Runs `future` so that the calls made inside end within `limit`, or within the caller's own
@@ -177,4 +182,72 @@ fn unreachable(error: &tonic::transport::Error) -> Status {
         "UNREACHABLE",
         "the service cannot be reached",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    /// A channel that can never connect, and the number of its attempts.
+    fn dead_end() -> (Channel, Arc<AtomicU32>) {
+        let attempts = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&attempts);
+        let connector = tower::service_fn(move |_: http::Uri| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+            std::future::ready(Err::<hyper_util::rt::TokioIo<tokio::net::TcpStream>, _>(
+                refused,
+            ))
+        });
+        let inner = endpoint("http://dead.invalid")
+            .unwrap()
+            .connect_with_connector_lazy(connector);
+        (
+            Channel {
+                inner,
+                budget: Arc::default(),
+            },
+            attempts,
+        )
+    }
+
+    async fn call(channel: &mut Channel) -> Status {
+        let request = Request::builder()
+            .uri("/test.Echo/Say")
+            .body(Body::empty())
+            .unwrap();
+        let Ok(response) = channel.call(request).await;
+        Status::from_header_map(response.headers()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_call_of_which_nothing_was_sent_is_repeated_once_and_within_the_budget() {
+        let (mut channel, attempts) = dead_end();
+        let status = call(&mut channel).await;
+        assert_eq!(status.code(), Code::Unavailable);
+        assert_eq!(fault::reason(&status).as_deref(), Some("UNREACHABLE"));
+        assert_eq!(
+            attempts.load(Ordering::Relaxed),
+            2,
+            "once more, not more often"
+        );
+        for _ in 0..99 {
+            call(&mut channel).await;
+        }
+        let attempts = attempts.load(Ordering::Relaxed);
+        assert!(
+            (108..=111).contains(&attempts),
+            "{attempts} attempts for 100 calls"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_call_without_time_left_is_not_made() {
+        let (mut channel, attempts) = dead_end();
+        let status = with_timeout(Duration::ZERO, call(&mut channel)).await;
+        assert_eq!(status.code(), Code::DeadlineExceeded);
+        assert_eq!(attempts.load(Ordering::Relaxed), 0);
+    }
 }

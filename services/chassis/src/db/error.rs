@@ -142,9 +142,10 @@ fn is_passing(error: &sqlx::Error) -> bool {
                 Ok(number) if e.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() => {
                     matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14)
                 }
-                // PostgreSQL: connection, resources, operator, serialization, deadlock, lock, read-only.
+                // PostgreSQL: connection, login, no such database, resources, operator, system,
+                // serialization, deadlock, lock, read-only.
                 _ => {
-                    ["08", "53", "57", "58"]
+                    ["08", "28", "3D", "53", "57", "58"]
                         .iter()
                         .any(|class| code.starts_with(class))
                         || matches!(code.as_ref(), "40001" | "40P01" | "55P03" | "25006")

@@ -1,24 +1,26 @@
 //! The reading side of a feed: a follower with a stored position, one replica at a time.
 //!
 //! Effects are idempotent, since the last one before a crash may run again. An entry that fails
-//! `TRIES` times is parked with its reason and blocks nothing (I23).
+//! `TRIES` times is parked with its reason and blocks nothing (I23); an outage is no failure of the
+//! entry and parks nothing.
 
 use std::future::Future;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::{Stream, StreamExt as _};
+use tonic::{Code, Status};
 use tracing::Instrument as _;
 
 use super::{Entry, POLL, Position};
 use crate::db::{Db, StoreError, Tx, unit};
+use crate::fault::{Fault as _, Kind};
 use crate::run::Life;
 use crate::{clock, ids, on, telemetry, worker};
 
 const LEASE: Duration = Duration::from_secs(6);
 const RENEW: Duration = Duration::from_secs(2);
-/// With the pauses between them about half a minute, so that a short outage parks nothing.
-const TRIES: i64 = 8;
+const TRIES: i64 = 5;
 
 /// Follows a feed with effects in this service's own database: effect and position commit together.
 ///
@@ -74,6 +76,24 @@ pub async fn follow_with_calls<O, F, S, E, G>(
         }
     };
     follower.run(open, apply).await;
+}
+
+/// Somebody who must answer does not: the same entry may pass later, so no try is counted.
+fn is_outage(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        if let Some(status) = cause.downcast_ref::<Status>() {
+            return matches!(
+                status.code(),
+                Code::Unavailable
+                    | Code::DeadlineExceeded
+                    | Code::ResourceExhausted
+                    | Code::Aborted
+                    | Code::Cancelled
+            );
+        }
+        let store = cause.downcast_ref::<StoreError>();
+        store.is_some_and(|error| error.kind() == Kind::Unavailable)
+    })
 }
 
 #[derive(Clone)]
@@ -170,7 +190,9 @@ impl Follower {
                 Ok(()) => *failures = 0,
                 Err(error) if error.is::<LeaseLost>() => return Ok(()),
                 Err(error) => {
-                    self.failed(&entry, &error).await?;
+                    if !is_outage(&error) {
+                        self.failed(&entry, &error).await?;
+                    }
                     return Err(error);
                 }
             }

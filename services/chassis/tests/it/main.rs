@@ -2,3 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod database;
+mod echo;
+mod feeds;
+mod rpc;
+mod settings;
