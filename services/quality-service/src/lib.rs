@@ -1,1 +1,95 @@
-//! Follows the calls and carries them on to the services that must know.
+//! Follows telephony's stream of calls and carries each entry on to lead-service, once in effect
+//! however often it is delivered; keeps the books on what was carried.
+//!
+//! In reading order: `domain::fact` is what telephony tells, `app::carry` what follows from it,
+//! `outbound` how the neighbours are asked, `store` the books, `grpc` how they are read.
+
+pub mod app;
+pub mod config;
+pub mod domain;
+pub mod grpc;
+mod outbound;
+pub mod store;
+
+use std::time::Duration;
+
+use chassis::db::Db;
+use chassis::feed;
+use chassis::run::Life;
+use chassis::server::{Bound, MESSAGE_LIMIT, Server};
+use contracts::quality::v1::quality_service_server::QualityServiceServer;
+use sqlx::migrate::Migrator;
+
+use app::carry::Carrier;
+use config::Config;
+use outbound::{Leads, Telephony};
+
+pub static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Schema on PostgreSQL, file on SQLite.
+const SCHEMA: &str = "quality";
+/// Name under which the position in telephony's stream is stored.
+pub const FOLLOWER: &str = "calls";
+/// How long a service may wait for the migration Job.
+const MIGRATION_LIMIT: Duration = Duration::from_secs(120);
+/// How long the follower may take to give back its lease.
+const FOLLOWER_STOP: Duration = Duration::from_secs(1);
+
+/// Brings the database up to date and returns.
+pub async fn migrate(config: &Config) -> anyhow::Result<()> {
+    Db::open(config.database.expose(), SCHEMA, &MIGRATIONS)
+        .await?
+        .close()
+        .await;
+    Ok(())
+}
+
+/// Serves until `life` stops, and returns when drained.
+pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<()> {
+    let db = open(&config).await?;
+    let telephony = Telephony::new(&config.telephony_url)?;
+    let carrier = Carrier {
+        db: db.clone(),
+        telephony: telephony.clone(),
+        leads: Leads::new(&config.lead_url)?,
+        life: life.clone(),
+    };
+    life.spawn(follow(db.clone(), telephony, carrier, life.clone()));
+    let service =
+        QualityServiceServer::new(grpc::Api { db }).max_encoding_message_size(MESSAGE_LIMIT);
+    Server::new("quality-service", bound)
+        .add(service, contracts::DESCRIPTOR)
+        .serve(life)
+        .await
+}
+
+async fn open(config: &Config) -> anyhow::Result<Db> {
+    let url = config.database.expose();
+    if config.migrate {
+        return Ok(Db::open(url, SCHEMA, &MIGRATIONS).await?);
+    }
+    let db = Db::open_without_migrating(url, SCHEMA).await?;
+    db.wait_for_migrations(&MIGRATIONS, MIGRATION_LIMIT).await?;
+    Ok(db)
+}
+
+/// Carries entries on until `life` stops. An effect that waits for a neighbour is then dropped,
+/// uncounted: it is repeated at the next start, and a restart is no failure of the entry.
+async fn follow(db: Db, telephony: Telephony, carrier: Carrier, life: Life) {
+    let open = move |position| telephony.clone().follow(position);
+    let effect = move |entry| {
+        let carrier = carrier.clone();
+        async move { carrier.carry(entry).await }
+    };
+    let stopped = {
+        let stopping = life.stopping();
+        async move {
+            stopping.await;
+            tokio::time::sleep(FOLLOWER_STOP).await;
+        }
+    };
+    tokio::select! {
+        () = feed::follow_with_calls(db, FOLLOWER, life, open, effect) => {}
+        () = stopped => {}
+    }
+}

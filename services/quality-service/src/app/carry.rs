@@ -1,0 +1,159 @@
+//! Carries one entry of telephony's stream on to whoever must know it (design, section 1).
+//!
+//! Order: the effect, then the row in the books, then the position, which the follower writes. A
+//! crash between any two repeats the entry, and every effect is idempotent by its own key. While a
+//! neighbour cannot be reached the entry waits, for ever if need be; an entry that a neighbour
+//! refuses is tried a few times and then parked by the follower (I23).
+
+use std::time::Duration;
+
+use chassis::db::{self, Db};
+use chassis::feed::Entry;
+use chassis::run::Life;
+use chassis::{client, clock};
+use chrono::{DateTime, Utc};
+
+use crate::domain::fact::{Fact, slot};
+use crate::outbound::{Alarm, CallEnd, Failed, Leads, Telephony, Voicemail};
+use crate::store;
+
+/// For one try at one neighbour.
+const TRY_LIMIT: Duration = Duration::from_secs(5);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// What carrying needs. Clones share it.
+#[derive(Clone)]
+pub struct Carrier {
+    pub db: Db,
+    pub(crate) telephony: Telephony,
+    pub(crate) leads: Leads,
+    pub life: Life,
+}
+
+impl Carrier {
+    /// Carries `entry` on and counts it. An error means that a neighbour refused it.
+    pub async fn carry(&self, entry: Entry) -> anyhow::Result<()> {
+        let fact: Fact = serde_json::from_value(entry.body)?;
+        let (call_sid, time) = (entry.subject.as_str(), entry.create_time);
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let attempt = self.effect(&fact, call_sid, time);
+            match client::with_timeout(TRY_LIMIT, attempt).await {
+                Ok(()) => break,
+                Err(failed) if failed.is_unreachable() => {
+                    let reason = failed.to_string();
+                    tracing::warn!(kind = fact.kind(), reason, "a neighbour cannot be reached");
+                    metrics::counter!("carry_waits_total", "kind" => fact.kind()).increment(1);
+                    self.wait(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                Err(failed) => return Err(failed.into()),
+            }
+        }
+        let (db, kind, call_sid) = (self.db.clone(), fact.kind(), entry.subject);
+        db::unit(async move {
+            let mut tx = db.begin().await?;
+            store::count(&mut tx, &entry.position, kind, &call_sid, clock::now()).await?;
+            tx.commit().await
+        })
+        .await?;
+        metrics::counter!("entries_carried_total", "kind" => kind).increment(1);
+        Ok(())
+    }
+
+    async fn effect(&self, fact: &Fact, call_sid: &str, time: DateTime<Utc>) -> Result<(), Failed> {
+        match fact {
+            Fact::Ended {
+                conversation_id,
+                end_time,
+                duration_ms,
+            } => {
+                let end = CallEnd {
+                    call_sid,
+                    conversation_id,
+                    end_time: *end_time,
+                    duration_ms: *duration_ms,
+                };
+                self.leads.record_call_ended(end).await
+            }
+            Fact::Verified {
+                conversation_id,
+                called_number,
+            } => {
+                self.leads
+                    .verify(conversation_id, call_sid, called_number)
+                    .await
+            }
+            Fact::Voicemail {
+                site_id,
+                recording_sid,
+                duration_ms,
+            } => {
+                // A call that telephony does not know has no caller; its voicemail goes to the
+                // operator like an anonymous one, and is not lost.
+                let caller = self.telephony.caller(call_sid).await?.unwrap_or_default();
+                let voicemail = Voicemail {
+                    call_sid,
+                    site_id,
+                    caller,
+                    recording_sid,
+                    duration_ms: *duration_ms,
+                    record_time: time,
+                };
+                self.leads.capture_voicemail(voicemail).await
+            }
+            Fact::Fallback { site_id, reason } => {
+                let subject = if site_id.is_empty() {
+                    "unknown site"
+                } else {
+                    site_id
+                };
+                let text = format!(
+                    "Callers of {subject} reach the voicemail instead of the agent ({reason}); \
+                     call {call_sid} was one of them. Look at the agent and at ElevenLabs' status."
+                );
+                let subject = format!("{subject}/{reason}");
+                let kind = "CALLER_SERVED_BY_FALLBACK";
+                let slot = slot(time);
+                let alarm = Alarm {
+                    kind,
+                    subject: &subject,
+                    text: &text,
+                    slot: &slot,
+                };
+                self.leads.raise_alarm(alarm).await
+            }
+            Fact::Alarm {
+                kind,
+                subject,
+                text,
+            } => {
+                let slot = slot(time);
+                // An alarm must name something; where telephony named nothing, the call is meant.
+                let subject = if subject.is_empty() {
+                    call_sid
+                } else {
+                    subject
+                };
+                self.leads
+                    .raise_alarm(Alarm {
+                        kind,
+                        subject,
+                        text,
+                        slot: &slot,
+                    })
+                    .await
+            }
+            Fact::Conversation { .. } | Fact::Unknown => Ok(()),
+        }
+    }
+
+    /// Waits before the next try; once the service stops, until it is dropped.
+    async fn wait(&self, pause: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.life.stopping() => std::future::pending().await,
+        }
+    }
+}

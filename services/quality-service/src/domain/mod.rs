@@ -1,0 +1,4 @@
+//! What quality-service knows of calls, without a word of wire or SQL.
+
+pub mod books;
+pub mod fact;

@@ -1,0 +1,9 @@
+//! quality-service, started in process between a fake telephony and a fake lead-service.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod carrying;
+mod fake;
+mod layers;
+mod schema;
+mod world;
