@@ -3,6 +3,7 @@
 //! A catalogue with one error is not applied at all; every mistake is reported at once, with file
 //! and line, so that one round of corrections is enough.
 
+pub mod apply;
 mod breach;
 mod document;
 mod folder;

@@ -70,7 +70,6 @@ impl Catalog {
 pub struct Operator {
     pub languages: Vec<String>,
     pub fallback_url: String,
-    pub mail_from: String,
     pub countries: BTreeMap<String, Country>,
     pub templates: ByLanguage<Templates>,
     pub voices: BTreeMap<String, Voice>,
@@ -93,7 +92,6 @@ pub struct Country {
     /// Why there is none.
     pub sms_reason: Option<String>,
     pub whatsapp: bool,
-    pub email: bool,
     pub sms_from: Option<String>,
     pub whatsapp_from: Option<String>,
     pub disclosure: ByLanguage<String>,
@@ -192,8 +190,8 @@ pub struct Number {
 #[derive(Debug, Clone)]
 pub struct Chain {
     pub mobile: String,
+    /// "Digital Republic eSIM" (R10).
     pub carrier: String,
-    pub kind: String,
     pub monthly: Option<Money>,
     pub at: At,
 }

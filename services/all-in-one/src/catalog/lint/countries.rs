@@ -18,10 +18,6 @@ pub(super) fn check(lint: &Lint<'_>) {
     if let Some(place) = at.field("fallback_url") {
         lint.url(Some(place), "fallback_url", &operator.fallback_url);
     }
-    if at.field("mail_from").is_some() && !is_mail(address_of(&operator.mail_from)) {
-        let message = "`mail_from` holds no mail address: write \"Name <name@host>\"";
-        lint.report.error(at.field("mail_from"), "format", message);
-    }
     for (index, language) in operator.languages.iter().enumerate() {
         if words::of(language).is_none() {
             let message = format!(
@@ -152,12 +148,6 @@ fn is_content_sid(text: &str) -> bool {
     let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
     text.strip_prefix("HX")
         .is_some_and(|rest| rest.len() == 32 && rest.chars().all(hex))
-}
-
-/// "Name <a@b>" → "a@b".
-fn address_of(text: &str) -> &str {
-    text.rsplit_once('<')
-        .map_or(text, |(_, rest)| rest.trim_end_matches('>'))
 }
 
 pub(super) fn is_mail(text: &str) -> bool {

@@ -9,7 +9,6 @@ pub(super) fn read(mut root: Reader<'_>) -> Operator {
     let mut operator = Operator {
         languages: root.texts("languages"),
         fallback_url: root.text("fallback_url"),
-        mail_from: root.text("mail_from"),
         ..Operator::default()
     };
     if let Some(mut countries) = root.table("countries", "table of countries") {
@@ -66,7 +65,6 @@ fn country(code: &str, mut reader: Reader<'_>) -> Country {
         sms: sms.unwrap_or(Sms::None),
         sms_reason: reader.maybe_text("sms_reason"),
         whatsapp: reader.boolean("whatsapp"),
-        email: reader.boolean("email"),
         sms_from: reader.maybe_text("sms_from"),
         whatsapp_from: reader.maybe_text("whatsapp_from"),
         disclosure: BTreeMap::new(),

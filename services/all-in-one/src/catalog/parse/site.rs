@@ -47,7 +47,6 @@ fn number(mut reader: Reader<'_>, report: &Report) -> Number {
         let mut read = Chain {
             mobile: chain.text("mobile"),
             carrier: chain.text("carrier"),
-            kind: chain.text("kind"),
             monthly: None,
             at: Default::default(),
         };

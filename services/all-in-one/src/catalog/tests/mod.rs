@@ -102,7 +102,7 @@ fn the_sample_holds_nine_agents_in_five_countries_and_six_languages() {
     let plumbing = catalog.site("plombiersgeneve.ch").unwrap();
     assert_eq!(plumbing.numbers[0].did, "+41225394512");
     let chain = plumbing.numbers[0].chain.as_ref().unwrap();
-    assert_eq!(chain.carrier, "Digital Republic");
+    assert_eq!(chain.carrier, "Digital Republic eSIM");
     let monthly = Money {
         micros: 13_000_000,
         currency: "CHF".to_owned(),

@@ -22,7 +22,7 @@ fn r4_a_number_belongs_to_one_site_and_every_site_has_one() {
 fn r4_a_mobile_of_a_chain_serves_one_chain_and_is_no_did() {
     let did = "did = \"+41225394618\"";
     let chain = format!(
-        "{did}\n[numbers.chain]\nmobile = \"+41779503412\"\ncarrier = \"Digital Republic\"\nkind = \"esim\"\nmonthly = {{ amount = \"13.00\", currency = \"CHF\" }}"
+        "{did}\n[numbers.chain]\nmobile = \"+41779503412\"\ncarrier = \"Digital Republic eSIM\"\nmonthly = {{ amount = \"13.00\", currency = \"CHF\" }}"
     );
     let twice = change(Folder::sample(), DENTAL, did, &chain);
     expect(&twice, &[(GENEVA, "mobile = ", "R4")]);

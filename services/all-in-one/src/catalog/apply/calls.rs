@@ -1,0 +1,333 @@
+//! The calls of an apply: one method for each thing that a service owns. A refusal is noted and
+//! the next thing is tried, so that one apply shows every refusal; a service that does not answer
+//! is not asked again.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use chassis::client::{self, Channel};
+use chassis::fault;
+use contracts::lead::v1::{PutSiteFactsRequest, lead_service_client::LeadServiceClient};
+use contracts::notification::v1::notification_service_client::NotificationServiceClient;
+use contracts::roster::v1::{self as roster, roster_service_client::RosterServiceClient};
+use contracts::telephony::v1::{self as telephony, catalog_service_client::CatalogServiceClient};
+use tonic::{Code, Status};
+
+use super::{Applied, Change, LIMIT, Options, Outcome, Services, wire};
+use crate::catalog::model::{Catalog, Provider, Site};
+
+pub(super) struct Caller {
+    pub(super) telephony: CatalogServiceClient<Channel>,
+    pub(super) roster: RosterServiceClient<Channel>,
+    lead: LeadServiceClient<Channel>,
+    notification: NotificationServiceClient<Channel>,
+    pub(super) options: Options,
+    silent: BTreeSet<&'static str>,
+    applied: Applied,
+}
+
+/// What a Put answered: outcome and fields.
+type Answer = (Outcome, Vec<String>);
+
+impl Caller {
+    pub(super) fn new(services: &Services, options: Options) -> Self {
+        Self {
+            telephony: CatalogServiceClient::new(services.telephony.clone()),
+            roster: RosterServiceClient::new(services.roster.clone()),
+            lead: LeadServiceClient::new(services.lead.clone()),
+            notification: NotificationServiceClient::new(services.notification.clone()),
+            options,
+            silent: BTreeSet::new(),
+            applied: Applied {
+                dry_run: options.dry_run,
+                ..Applied::default()
+            },
+        }
+    }
+
+    pub(super) fn finish(self) -> Applied {
+        self.applied
+    }
+
+    pub(super) async fn channel_rules(&mut self, catalog: &Catalog) {
+        let request = wire::channel_rules(catalog, self.options.dry_run);
+        let mut client = self.notification.clone();
+        self.call(
+            "notification",
+            "rules",
+            "all countries",
+            Box::pin(async move {
+                let answer = client.put_channel_rules(request).await?.into_inner();
+                Ok(changed(answer.changed))
+            }),
+        )
+        .await;
+    }
+
+    pub(super) async fn provider(&mut self, provider: &Provider) {
+        let request = roster::PutProviderRequest {
+            provider: Some(wire::provider(provider)),
+            source: roster::Source::Catalog.into(),
+            dry_run: self.options.dry_run,
+            overwrite: self.options.overwrite,
+        };
+        let mut client = self.roster.clone();
+        self.call(
+            "roster",
+            "provider",
+            &provider.id,
+            Box::pin(async move {
+                let answer = client.put_provider(request).await?.into_inner();
+                Ok((roster_outcome(answer.outcome()), answer.fields))
+            }),
+        )
+        .await;
+    }
+
+    pub(super) async fn taxonomy(&mut self, catalog: &Catalog) {
+        let request = wire::taxonomy(catalog, self.options.dry_run);
+        let mut client = self.lead.clone();
+        self.call(
+            "lead",
+            "taxonomy",
+            "categories and cities",
+            Box::pin(async move {
+                let answer = client.put_taxonomy(request).await?.into_inner();
+                Ok(changed(answer.changed))
+            }),
+        )
+        .await;
+    }
+
+    pub(super) async fn site_facts(&mut self, site: &Site) {
+        let request = PutSiteFactsRequest {
+            site: Some(wire::site_facts(site)),
+            dry_run: self.options.dry_run,
+        };
+        let mut client = self.lead.clone();
+        self.call(
+            "lead",
+            "site",
+            &site.id,
+            Box::pin(async move {
+                let answer = client.put_site_facts(request).await?.into_inner();
+                Ok(changed(answer.changed))
+            }),
+        )
+        .await;
+    }
+
+    /// A site with its numbers and its agent. They need the site: where it was refused they are
+    /// not tried, and where it would only be created the dry run cannot ask for them.
+    pub(super) async fn site(&mut self, catalog: &Catalog, site: &Site) {
+        let stored = self.put_site(wire::site(catalog, site)).await;
+        let unasked = match stored {
+            Outcome::Failed(_) => return,
+            Outcome::Created => self.options.dry_run,
+            _ => false,
+        };
+        let agent = site.agent.as_ref();
+        if unasked {
+            let numbers = site
+                .numbers
+                .iter()
+                .map(|number| ("number", number.did.clone()));
+            let agents = agent.iter().map(|agent| ("agent", agent.name.clone()));
+            for (kind, id) in numbers.chain(agents).collect::<Vec<_>>() {
+                self.note("telephony", kind, &id, (Outcome::Created, Vec::new()));
+            }
+            return;
+        }
+        // The agent first: a number that rings must find one.
+        if let Some(agent) = agent {
+            self.put_agent(wire::agent(catalog, site, agent)).await;
+        }
+        for number in &site.numbers {
+            self.put_number(wire::number(site, number)).await;
+        }
+    }
+
+    pub(super) async fn put_site(&mut self, site: telephony::Site) -> Outcome {
+        let id = site.site_id.clone();
+        let request = telephony::PutSiteRequest {
+            site: Some(site),
+            source: telephony::Source::Catalog.into(),
+            dry_run: self.options.dry_run,
+            overwrite: self.options.overwrite,
+        };
+        let mut client = self.telephony.clone();
+        self.call(
+            "telephony",
+            "site",
+            &id,
+            Box::pin(async move {
+                let answer = client.put_site(request).await?.into_inner();
+                Ok((telephony_outcome(answer.outcome()), answer.fields))
+            }),
+        )
+        .await
+    }
+
+    pub(super) async fn put_number(&mut self, number: telephony::Number) -> Outcome {
+        let id = number.number_e164.clone();
+        let request = telephony::PutNumberRequest {
+            number: Some(number),
+            source: telephony::Source::Catalog.into(),
+            dry_run: self.options.dry_run,
+            overwrite: self.options.overwrite,
+        };
+        let mut client = self.telephony.clone();
+        self.call(
+            "telephony",
+            "number",
+            &id,
+            Box::pin(async move {
+                let answer = client.put_number(request).await?.into_inner();
+                Ok((telephony_outcome(answer.outcome()), answer.fields))
+            }),
+        )
+        .await
+    }
+
+    pub(super) async fn put_agent(&mut self, agent: telephony::Agent) -> Outcome {
+        let name = agent.name.clone();
+        let paused = agent.paused;
+        let request = telephony::PutAgentRequest {
+            agent: Some(agent),
+            source: telephony::Source::Catalog.into(),
+            dry_run: self.options.dry_run,
+            overwrite: self.options.overwrite,
+        };
+        let mut client = self.telephony.clone();
+        let mut hash = String::new();
+        let taken = &mut hash;
+        let outcome = self
+            .call(
+                "telephony",
+                "agent",
+                &name,
+                Box::pin(async move {
+                    let answer = client.put_agent(request).await?.into_inner();
+                    let outcome = telephony_outcome(answer.outcome());
+                    *taken = answer.configuration_hash;
+                    Ok((outcome, answer.fields))
+                }),
+            )
+            .await;
+        if !paused && !hash.is_empty() {
+            self.applied.candidates.push((name, hash));
+        }
+        outcome
+    }
+
+    /// Makes one call and notes what came of it.
+    pub(super) async fn call(
+        &mut self,
+        service: &'static str,
+        kind: &'static str,
+        id: &str,
+        call: impl Future<Output = Result<Answer, Status>>,
+    ) -> Outcome {
+        let answer = if self.silent.contains(service) {
+            (
+                Outcome::Failed("not tried: the service does not answer".to_owned()),
+                Vec::new(),
+            )
+        } else {
+            match client::with_timeout(LIMIT, call).await {
+                Ok(answer) => answer,
+                Err(status) => (self.failed(service, &status), Vec::new()),
+            }
+        };
+        self.note(service, kind, id, answer)
+    }
+
+    pub(super) fn failed(&mut self, service: &'static str, status: &Status) -> Outcome {
+        if matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded) {
+            self.silent.insert(service);
+        }
+        Outcome::Failed(in_words(status))
+    }
+
+    pub(super) fn note(
+        &mut self,
+        service: &'static str,
+        kind: &'static str,
+        id: &str,
+        (outcome, fields): Answer,
+    ) -> Outcome {
+        let id = id.to_owned();
+        self.applied.changes.push(Change {
+            service,
+            kind,
+            id,
+            outcome: outcome.clone(),
+            fields,
+        });
+        outcome
+    }
+
+    /// The last change noted was a pause, not an update like any other.
+    pub(super) fn was_a_pause(&mut self) {
+        if let Some(change) = self.applied.changes.last_mut()
+            && change.outcome == Outcome::Updated
+        {
+            change.outcome = Outcome::Paused;
+            change.fields.clear();
+        }
+    }
+
+    pub(super) fn is_silent(&self, service: &str) -> bool {
+        self.silent.contains(service)
+    }
+}
+
+/// Reason and fields of a refusal: "INVALID_ARGUMENT: capacity: must be 1 to 1000000".
+fn in_words(status: &Status) -> String {
+    let reason = fault::reason(status).unwrap_or_else(|| status.code().to_string());
+    let fields: Vec<String> = fault::violations(status)
+        .into_iter()
+        .map(|v| format!("{}: {}", v.field, v.rule))
+        .collect();
+    let told = if fields.is_empty() {
+        status.message().to_owned()
+    } else {
+        fields.join("; ")
+    };
+    format!("{reason}: {told}")
+}
+
+fn changed(changed: bool) -> Answer {
+    (
+        if changed {
+            Outcome::Updated
+        } else {
+            Outcome::Unchanged
+        },
+        Vec::new(),
+    )
+}
+
+pub(super) fn roster_outcome(outcome: roster::PutOutcome) -> Outcome {
+    match outcome {
+        roster::PutOutcome::Created => Outcome::Created,
+        roster::PutOutcome::Updated => Outcome::Updated,
+        roster::PutOutcome::Unchanged => Outcome::Unchanged,
+        roster::PutOutcome::Conflict => Outcome::Conflict,
+        roster::PutOutcome::Unspecified => unknown(),
+    }
+}
+
+fn telephony_outcome(outcome: telephony::PutOutcome) -> Outcome {
+    match outcome {
+        telephony::PutOutcome::Created => Outcome::Created,
+        telephony::PutOutcome::Updated => Outcome::Updated,
+        telephony::PutOutcome::Unchanged => Outcome::Unchanged,
+        telephony::PutOutcome::Conflict => Outcome::Conflict,
+        telephony::PutOutcome::Unspecified => unknown(),
+    }
+}
+
+fn unknown() -> Outcome {
+    Outcome::Failed("the service did not say what it did".to_owned())
+}
