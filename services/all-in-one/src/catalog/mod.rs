@@ -26,6 +26,20 @@ pub use folder::Folder;
 pub use model::*;
 pub use prompt::{FAQ_MARKER, fallback_document, render as render_prompt};
 
+/// What `bord catalog check DIR` prints, and whether the catalogue may be applied: every breach,
+/// and for a sound one the text to put at `fallback_url`.
+pub fn check(dir: &Path) -> (String, bool) {
+    match Catalog::read(dir) {
+        Err(breaches) => (render(&breaches), false),
+        Ok(catalog) => {
+            let found = render(&catalog.warnings);
+            let url = &catalog.operator.fallback_url;
+            let document = fallback_document(&catalog);
+            (format!("{found}\nTo stand at {url}:\n\n{document}"), true)
+        }
+    }
+}
+
 impl Catalog {
     /// Reads and lints a folder. Errors come with the warnings beside them; a catalogue without
     /// errors carries its warnings.

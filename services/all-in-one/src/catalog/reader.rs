@@ -74,7 +74,7 @@ impl<'a> Reader<'a> {
                     Some(place),
                     "format",
                     format!(
-                        "`{name}` is not a field of a {}: remove it, or use one of {fields}",
+                        "`{name}` is no field of this {}: remove it, or use one of {fields}",
                         self.noun
                     ),
                 );
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
     fn require(&mut self, key: &'a str) -> Option<&'a Spanned<DeValue<'a>>> {
         let found = self.find(key);
         if found.is_none() && !self.document.damaged {
-            let message = format!("`{key}` is missing: a {} needs it", self.noun);
+            let message = format!("`{key}` is missing from this {}: add it", self.noun);
             self.report
                 .error(self.at.head(), self.missing_rule, message);
         }

@@ -13,7 +13,7 @@ mod taxonomy;
 use std::collections::BTreeMap;
 
 use super::breach::{Place, Report};
-use super::model::Catalog;
+use super::model::{Catalog, City};
 use super::parse::Damaged;
 use super::phone;
 
@@ -51,13 +51,10 @@ pub(super) fn check(catalog: &Catalog, damaged: &Damaged, report: &Report) {
 
 impl Lint<'_> {
     fn language(&self, place: Option<Place>, field: &str, language: &str) {
-        if self.damaged.is("catalog.toml")
-            || self
-                .catalog
-                .operator
-                .languages
-                .iter()
-                .any(|l| l == language)
+        let operator = &self.catalog.operator;
+        // Without the list nothing can be said about a language.
+        if operator.at.field("languages").is_none()
+            || operator.languages.iter().any(|l| l == language)
         {
             return;
         }
@@ -113,7 +110,12 @@ impl Lint<'_> {
     }
 
     fn category(&self, place: Option<Place>, field: &str, id: &str) {
-        if !self.damaged.is("categories.toml") && self.catalog.category(id).is_none() {
+        let nameless = self
+            .catalog
+            .categories
+            .iter()
+            .any(|c| c.at.field("id").is_none());
+        if !nameless && !self.damaged.is("categories.toml") && self.catalog.category(id).is_none() {
             let message = format!(
                 "`{field}` names the category \"{id}\", which categories.toml does not have: add it there, or correct the id"
             );
@@ -123,7 +125,10 @@ impl Lint<'_> {
 
     /// A city must be known, and of the same country: nothing crosses a border (R42).
     fn city(&self, place: Option<Place>, field: &str, id: &str, country: &str) {
-        if self.damaged.is("cities.toml") {
+        let cities = &self.catalog.cities;
+        let partial =
+            |city: &City| city.at.field("id").is_none() || city.at.field("country").is_none();
+        if self.damaged.is("cities.toml") || cities.iter().any(partial) {
             return;
         }
         match self.catalog.city(id) {

@@ -68,7 +68,8 @@ fn parse(span: &str) -> Result<Vec<Window>, &'static str> {
 
 fn minute(text: &str) -> Option<u16> {
     let (hours, minutes) = text.trim().split_once(':')?;
-    if hours.len() != 2 || minutes.len() != 2 {
+    let digits = |s: &str| s.len() == 2 && s.bytes().all(|b| b.is_ascii_digit());
+    if !digits(hours) || !digits(minutes) {
         return None;
     }
     let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
@@ -99,6 +100,7 @@ mod tests {
             "mon 9-17",
             "mon 09:00-24:01",
             "mon 09:60-10:00",
+            "mon +9:00-10:00",
             "sun-mon 09:00-10:00",
             "mon 19:00-07:00",
             "mon 09:00-09:00",

@@ -49,7 +49,7 @@ pub(super) fn read(folder: &Folder, report: &Report) -> (Catalog, Damaged) {
         if document.damaged {
             damaged.0.push(name);
         }
-        let root = Reader::root(&document, &table, name, report);
+        let root = Reader::root(&document, &table, "file", report);
         match name {
             "catalog.toml" => catalog.operator = operator::read(root),
             "categories.toml" => catalog.categories = taxonomy::categories(root),

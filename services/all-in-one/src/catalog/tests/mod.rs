@@ -212,6 +212,15 @@ fn a_folder_on_disk_is_read_as_a_mounted_config_map_is() {
         std::os::unix::fs::symlink(data.join(name), dir.path().join(name)).unwrap();
     }
     assert_eq!(Catalog::read(dir.path()).unwrap().sites.len(), 9);
+    let (text, sound) = check(dir.path());
+    assert!(
+        sound && text.starts_with("0 errors, 0 warnings\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("https://fallback.bord.example/voice.xml:\n\n<?xml"),
+        "{text}"
+    );
     let nowhere = dir.path().join("nowhere");
     assert_eq!(Catalog::read(&nowhere).unwrap_err().len(), 1);
 }
