@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use std::future::Future;
 
 use chassis::client::{self, Channel};
-use chassis::fault;
 use contracts::lead::v1::{PutSiteFactsRequest, lead_service_client::LeadServiceClient};
 use contracts::notification::v1::notification_service_client::NotificationServiceClient;
 use contracts::roster::v1::{self as roster, roster_service_client::RosterServiceClient};
 use contracts::telephony::v1::{self as telephony, catalog_service_client::CatalogServiceClient};
 use tonic::{Code, Status};
 
+use super::answer::{Answer, changed, in_words, roster_outcome, telephony_outcome};
 use super::{Applied, Change, LIMIT, Options, Outcome, Services, wire};
 use crate::catalog::model::{Catalog, Provider, Site};
 
@@ -25,9 +25,6 @@ pub(super) struct Caller {
     silent: BTreeSet<&'static str>,
     applied: Applied,
 }
-
-/// What a Put answered: outcome and fields.
-type Answer = (Outcome, Vec<String>);
 
 impl Caller {
     pub(super) fn new(services: &Services, options: Options) -> Self {
@@ -280,54 +277,4 @@ impl Caller {
     pub(super) fn is_silent(&self, service: &str) -> bool {
         self.silent.contains(service)
     }
-}
-
-/// Reason and fields of a refusal: "INVALID_ARGUMENT: capacity: must be 1 to 1000000".
-fn in_words(status: &Status) -> String {
-    let reason = fault::reason(status).unwrap_or_else(|| status.code().to_string());
-    let fields: Vec<String> = fault::violations(status)
-        .into_iter()
-        .map(|v| format!("{}: {}", v.field, v.rule))
-        .collect();
-    let told = if fields.is_empty() {
-        status.message().to_owned()
-    } else {
-        fields.join("; ")
-    };
-    format!("{reason}: {told}")
-}
-
-fn changed(changed: bool) -> Answer {
-    (
-        if changed {
-            Outcome::Updated
-        } else {
-            Outcome::Unchanged
-        },
-        Vec::new(),
-    )
-}
-
-pub(super) fn roster_outcome(outcome: roster::PutOutcome) -> Outcome {
-    match outcome {
-        roster::PutOutcome::Created => Outcome::Created,
-        roster::PutOutcome::Updated => Outcome::Updated,
-        roster::PutOutcome::Unchanged => Outcome::Unchanged,
-        roster::PutOutcome::Conflict => Outcome::Conflict,
-        roster::PutOutcome::Unspecified => unknown(),
-    }
-}
-
-fn telephony_outcome(outcome: telephony::PutOutcome) -> Outcome {
-    match outcome {
-        telephony::PutOutcome::Created => Outcome::Created,
-        telephony::PutOutcome::Updated => Outcome::Updated,
-        telephony::PutOutcome::Unchanged => Outcome::Unchanged,
-        telephony::PutOutcome::Conflict => Outcome::Conflict,
-        telephony::PutOutcome::Unspecified => unknown(),
-    }
-}
-
-fn unknown() -> Outcome {
-    Outcome::Failed("the service did not say what it did".to_owned())
 }

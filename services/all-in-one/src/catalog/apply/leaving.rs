@@ -9,7 +9,8 @@ use contracts::telephony::v1 as telephony;
 use tonic::Status;
 
 use super::Outcome;
-use super::calls::{Caller, roster_outcome};
+use super::answer::roster_outcome;
+use super::calls::Caller;
 use crate::catalog::model::Catalog;
 
 const PAGE: i32 = 200;

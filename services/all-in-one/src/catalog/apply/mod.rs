@@ -3,6 +3,7 @@
 //! over but reported as a conflict; what left the files is paused, never deleted; an agent is
 //! only stored as a candidate, for nothing but a release writes one at the vendor (R63).
 
+mod answer;
 mod calls;
 mod leaving;
 mod wire;
