@@ -1,1 +1,54 @@
-//! Messages and deliveries; alone speaks to Twilio messaging and Mailgun.
+//! notification-service: messages and their deliveries. It alone speaks to Twilio messaging and to
+//! Mailgun; it calls nobody but them, and is followed through its stream of outcomes.
+
+pub mod app;
+pub mod config;
+pub mod domain;
+pub mod grpc;
+pub mod provider;
+pub mod store;
+pub mod text;
+
+use chassis::db::Db;
+use chassis::feed;
+use chassis::run::Life;
+use chassis::server::{Listen, Server};
+use sqlx::migrate::Migrator;
+
+pub use config::Config;
+
+use app::{Notification, workers};
+
+/// The service's name, in health, logs and metrics.
+pub const NAME: &str = "notification-service";
+/// Its schema, or its file.
+pub const SCHEMA: &str = "notification";
+
+pub static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Brings the database up to date and ends: what the migration Job runs.
+pub async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let db = Db::open(config.database.expose(), SCHEMA, &MIGRATIONS).await?;
+    db.close().await;
+    Ok(())
+}
+
+/// Serves until `life` stops, and returns when what was on the wire is settled.
+pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> anyhow::Result<()> {
+    let db = Db::open(config.database.expose(), SCHEMA, &MIGRATIONS).await?;
+    let service = Notification::new(db.clone(), config);
+    life.spawn(feed::publisher(db.clone(), life.clone()));
+    let workers = workers::start(&service, &life);
+    Server::new(NAME, listen)
+        .add(grpc::server(service, life.clone()), contracts::DESCRIPTOR)
+        .serve(life.clone())
+        .await?;
+    let limit = life.drain_limit();
+    if tokio::time::timeout(limit, workers.drained())
+        .await
+        .is_err()
+    {
+        tracing::warn!("messages were still on the wire at the drain limit; they are looked up");
+    }
+    Ok(())
+}

@@ -1,0 +1,148 @@
+-- Channel rules as the catalogue declares them. `rules` holds one row: a version that every write
+-- raises, so that each replica knows in one look whether its copy still stands.
+CREATE TABLE rules (
+    id      BIGINT PRIMARY KEY CHECK (id = 1),
+    version BIGINT NOT NULL
+);
+INSERT INTO rules (id, version) VALUES (1, 0);
+
+CREATE TABLE country_rules (
+    country       TEXT PRIMARY KEY CHECK (length(country) = 2),
+    sms_from      TEXT NOT NULL,
+    whatsapp_from TEXT NOT NULL,
+    two_way_sms   BOOLEAN NOT NULL
+);
+
+CREATE TABLE whatsapp_templates (
+    template    TEXT NOT NULL,
+    language    TEXT NOT NULL,
+    content_sid TEXT NOT NULL,
+    PRIMARY KEY (template, language)
+);
+
+CREATE TABLE languages (
+    position BIGINT NOT NULL,
+    language TEXT PRIMARY KEY
+);
+
+-- One notice for each business key; whoever writes the row first writes the whole plan (I9).
+CREATE TABLE notices (
+    message_key TEXT PRIMARY KEY,
+    kind        TEXT NOT NULL
+        CHECK (kind IN ('lead_assigned', 'lead_unmatched', 'operator_alarm', 'inbound_reply')),
+    lead_id     UUID,
+    create_time TIMESTAMPTZ NOT NULL
+);
+
+-- One message to one recipient by one channel. No personal data: see `messages`.
+CREATE TABLE deliveries (
+    id                UUID PRIMARY KEY,
+    message_key       TEXT NOT NULL REFERENCES notices (message_key),
+    template          TEXT NOT NULL,
+    recipient         TEXT NOT NULL CHECK (recipient IN ('provider', 'customer', 'operator')),
+    channel           TEXT NOT NULL CHECK (channel IN ('whatsapp', 'sms', 'email')),
+    lead_id           UUID,
+    state             TEXT NOT NULL CHECK (state IN (
+        'queued', 'sending', 'accepted', 'delivered', 'failed', 'dead', 'expired', 'withheld',
+        'not_possible', 'unknown', 'cancelled')),
+    -- What is due next, at `due_us`: a send, a look-up of an unknown outcome, a poll for the end.
+    task              TEXT CHECK (task IN ('send', 'look_up', 'poll')),
+    reason            TEXT NOT NULL,
+    error_class       TEXT NOT NULL,
+    source_country    TEXT NOT NULL,
+    address_country   TEXT NOT NULL,
+    recipient_country TEXT NOT NULL,
+    -- The one country besides the source's to which this customer's SMS may go (D5), or ''.
+    allowed_country   TEXT NOT NULL,
+    masked_address    TEXT NOT NULL,
+    sender            TEXT NOT NULL,
+    reference         TEXT NOT NULL,
+    carrier_id        TEXT,
+    carrier_rank      BIGINT NOT NULL,
+    fence             BIGINT NOT NULL,
+    attempts          BIGINT NOT NULL,
+    look_ups          BIGINT NOT NULL,
+    polls             BIGINT NOT NULL,
+    cancel_requested  BOOLEAN NOT NULL,
+    due_us            BIGINT NOT NULL,
+    lease_until_us    BIGINT NOT NULL,
+    attempt_start_us  BIGINT NOT NULL,
+    not_after_us      BIGINT NOT NULL,
+    traceparent       TEXT,
+    create_time       TIMESTAMPTZ NOT NULL,
+    accept_time       TIMESTAMPTZ,
+    settle_time       TIMESTAMPTZ,
+    UNIQUE (message_key, template, recipient, channel),
+    -- R43, D5: nothing that could be sent crosses a border, whoever writes the row.
+    CONSTRAINT border CHECK (
+        state IN ('withheld', 'not_possible')
+        OR channel = 'email'
+        OR (address_country <> ''
+            AND (address_country = source_country
+                 OR (recipient = 'customer' AND address_country = allowed_country)))),
+    -- R42: a provider of another country is told nothing, by no channel.
+    CONSTRAINT provider_country CHECK (
+        state IN ('withheld', 'not_possible')
+        OR recipient <> 'provider'
+        OR (recipient_country <> '' AND recipient_country = source_country)),
+    CONSTRAINT task_of_state CHECK (
+        (state = 'queued' AND task = 'send')
+        OR (state = 'sending' AND task IN ('send', 'look_up'))
+        OR (state = 'accepted' AND (task IS NULL OR task = 'poll'))
+        OR (state NOT IN ('queued', 'sending', 'accepted') AND task IS NULL)),
+    CONSTRAINT accepted_has_time CHECK (
+        state NOT IN ('accepted', 'delivered') OR accept_time IS NOT NULL)
+);
+
+-- Serves the claim of each channel's worker: what is due, oldest first.
+CREATE INDEX deliveries_due ON deliveries (channel, task, due_us, id) WHERE task IS NOT NULL;
+-- Serves ListDeliveries of a lead, and CancelDeliveries by message through the unique key.
+CREATE INDEX deliveries_of_lead ON deliveries (lead_id, create_time, id);
+-- Serves ListDeliveries without a lead.
+CREATE INDEX deliveries_by_time ON deliveries (create_time, id);
+-- Serves reports that name the carrier's id only, and "does another delivery claim it?".
+CREATE INDEX deliveries_by_carrier_id ON deliveries (carrier_id) WHERE carrier_id IS NOT NULL;
+
+-- What a delivery says and to whom: the only personal data in this schema (store/personal.rs).
+CREATE TABLE messages (
+    delivery_id UUID PRIMARY KEY REFERENCES deliveries (id),
+    address     TEXT NOT NULL,
+    subject     TEXT NOT NULL,
+    body        TEXT NOT NULL,
+    html        TEXT NOT NULL,
+    -- WhatsApp: the approved template and its variables.
+    content_sid TEXT NOT NULL,
+    variables   JSONB NOT NULL
+);
+-- Serves the look-up at the carrier: which of its messages to this address do others claim?
+CREATE INDEX messages_by_address ON messages (address);
+
+-- One row for each try, look-up and poll.
+CREATE TABLE attempts (
+    delivery_id UUID NOT NULL REFERENCES deliveries (id),
+    fence       BIGINT NOT NULL,
+    task        TEXT NOT NULL CHECK (task IN ('send', 'look_up', 'poll')),
+    start_us    BIGINT NOT NULL,
+    end_time    TIMESTAMPTZ NOT NULL,
+    outcome     TEXT NOT NULL,
+    error_class TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    carrier_id  TEXT,
+    PRIMARY KEY (delivery_id, fence)
+);
+-- Serves "is this carrier id one that we are done with?".
+CREATE INDEX attempts_by_carrier_id ON attempts (carrier_id) WHERE carrier_id IS NOT NULL;
+
+-- Tokens of Mailgun's signatures, stored with the effect of their event: the same token with
+-- another event is a forgery (design.md, HTTP surface).
+CREATE TABLE report_tokens (
+    token        TEXT PRIMARY KEY,
+    event_key    TEXT NOT NULL,
+    receive_time TIMESTAMPTZ NOT NULL
+);
+
+-- Each use of the setting that gives the operator full copies of health-related leads (D10).
+CREATE TABLE full_health_copies (
+    delivery_id UUID PRIMARY KEY REFERENCES deliveries (id),
+    use_time    TIMESTAMPTZ NOT NULL
+);

@@ -1,0 +1,40 @@
+//! CancelDeliveries: takes back what has not left. What a worker holds, or what may have left, is
+//! counted and not repeated; the caller asks again until nothing is in flight.
+
+use chassis::clock;
+use chassis::db::{StoreError, unit};
+
+use crate::domain::delivery::Recipient;
+use crate::store::{deliveries, outcomes};
+
+use super::{Notification, settle};
+
+/// How many were taken back, and how many are held by a worker.
+pub struct Cancelled {
+    pub cancelled: usize,
+    pub in_flight: u64,
+}
+
+/// Takes back the deliveries of a notice, to one kind of recipient or to all.
+pub async fn cancel(
+    service: &Notification,
+    key: String,
+    recipient: Option<Recipient>,
+) -> Result<Cancelled, StoreError> {
+    let service = service.clone();
+    unit(async move {
+        let mut tx = service.db.begin().await?;
+        let taken = deliveries::cancel(&mut tx, &key, recipient, clock::now()).await?;
+        let in_flight = deliveries::request_cancel(&mut tx, &key, recipient).await?;
+        for delivery in &taken {
+            outcomes::publish(&mut tx, delivery).await?;
+        }
+        tx.commit().await?;
+        taken.iter().for_each(settle::count);
+        Ok(Cancelled {
+            cancelled: taken.len(),
+            in_flight,
+        })
+    })
+    .await
+}

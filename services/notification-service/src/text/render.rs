@@ -1,0 +1,339 @@
+//! Rendering: from a notice and its plan to the text of every delivery. Facts are cleaned here
+//! once, so that what a caller said can harm no receiver's screen, header or template.
+
+use chassis::mask;
+
+use crate::domain::clean;
+use crate::domain::delivery::{Channel, Recipient, Template};
+use crate::domain::notice::{LeadFacts, Notice, ProviderFacts, Urgency};
+use crate::domain::phone;
+use crate::domain::plan::{Planned, Verdict};
+
+use super::mail::{self, Block, Row};
+use super::words::{self, Words};
+use super::{fill, sms, time, whatsapp};
+
+/// What a delivery says. `html` only for email; `variables` only for WhatsApp, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rendered {
+    pub subject: String,
+    pub body: String,
+    pub html: String,
+    pub variables: Vec<String>,
+}
+
+/// Facts of a lead in one language, cleaned: one visible line each.
+pub struct Facts {
+    pub trade: String,
+    pub city: String,
+    pub service: String,
+    pub place: String,
+    pub name: String,
+    pub phone: String,
+    pub urgent: bool,
+    pub urgency: &'static str,
+    pub received: String,
+    pub site: String,
+    pub recording: String,
+    pub speaks: String,
+}
+
+impl Facts {
+    #[must_use]
+    pub fn of(lead: &LeadFacts, words: &'static Words) -> Self {
+        let named = |names: &[(String, String)], id: &str| {
+            let name = names
+                .iter()
+                .find(|(language, _)| language == words.language);
+            clean::line(name.or(names.first()).map_or(id, |(_, name)| name), 40)
+        };
+        let service = clean::line(&lead.service, 500);
+        let trade = named(&lead.category_names, &lead.category);
+        Self {
+            // A need that no category fits is told in the customer's own words.
+            trade: if lead.category == "unsorted" || trade.is_empty() {
+                clean::shortened(&service, 40)
+            } else {
+                trade
+            },
+            city: named(&lead.city_names, &lead.city),
+            service,
+            place: clean::line(&lead.location, 200),
+            name: clean::line(&lead.customer_name, 80),
+            phone: phone::readable(&lead.customer_phone),
+            urgent: lead.urgency == Urgency::Emergency,
+            urgency: urgency(lead.urgency, words),
+            received: time::local(lead.create_time, &lead.time_zone, words),
+            site: host(&lead.site_url),
+            recording: link(&lead.recording_url),
+            speaks: clean::line(&lead.language, 20),
+        }
+    }
+
+    /// "Plumbing, Geneva", or what of it is known.
+    #[must_use]
+    pub fn need(&self) -> String {
+        joined(&[&self.trade, &self.city])
+    }
+}
+
+fn urgency(urgency: Urgency, words: &'static Words) -> &'static str {
+    match urgency {
+        Urgency::Emergency => words.emergency,
+        Urgency::Soon => words.soon,
+        Urgency::Flexible => words.flexible,
+        Urgency::Unknown => words.new_request,
+    }
+}
+
+fn joined(parts: &[&str]) -> String {
+    parts
+        .iter()
+        .filter(|part| !part.is_empty())
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The site as people know it: "plombiersgeneve.ch".
+fn host(url: &str) -> String {
+    let rest = url.split("://").last().unwrap_or_default();
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    clean::line(host.strip_prefix("www.").unwrap_or(host), 40)
+}
+
+/// Only a web link becomes one.
+fn link(url: &str) -> String {
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    if web && !url.chars().any(char::is_whitespace) {
+        url.to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// Renders one delivery. `reference` is its short reference, `payload` what a quick reply brings
+/// back, `others` what is sent besides (for the operator's copy), `full` whether a health-related
+/// copy may be complete.
+#[must_use]
+pub fn render(
+    notice: &Notice,
+    planned: &Planned,
+    reference: &str,
+    others: &[(&Planned, &Rendered)],
+    full: bool,
+) -> Rendered {
+    let words = words::of(&planned.language);
+    match notice {
+        Notice::LeadAssigned { lead, provider } => {
+            let facts = Facts::of(lead, words);
+            match (planned.recipient, planned.channel) {
+                (Recipient::Provider, Channel::Whatsapp) => {
+                    whatsapp::offer(&facts, &payload(lead), reference, words)
+                }
+                (Recipient::Provider, Channel::Sms) => {
+                    sms::offer(&facts, reference, planned.two_way_sms, words)
+                }
+                (Recipient::Provider, Channel::Email) => {
+                    mail::offer(&facts, provider, reference, words)
+                }
+                (Recipient::Customer, _) => sms::confirmed(&facts, provider, reference, words),
+                (Recipient::Operator, _) => {
+                    let provider = clean::line(&provider.name, 80);
+                    operator(lead, Some(&provider), "", planned, reference, others, full)
+                }
+            }
+        }
+        Notice::LeadUnmatched { lead, cause } => match planned.recipient {
+            Recipient::Customer => sms::unmatched(&Facts::of(lead, words), reference, words),
+            _ => operator(lead, None, cause, planned, reference, others, full),
+        },
+        Notice::OperatorAlarm {
+            kind,
+            subject,
+            text,
+        } => {
+            let kind = clean::line(kind, 60);
+            let subject = clean::line(subject, 120);
+            let title = fill(
+                words.alarm_subject,
+                &[("kind", &kind), ("subject", &subject)],
+            );
+            let blocks = vec![Block::new(words.subject, clean::paragraphs(text, 8_000))];
+            mail::compose(
+                words,
+                &kind,
+                &title,
+                words.alarm_intro,
+                Vec::new(),
+                blocks,
+                "",
+            )
+        }
+        Notice::InboundReply {
+            from,
+            channel,
+            body,
+            lead_id,
+        } => {
+            let from = phone::readable(&clean::line(from, 80));
+            let title = fill(words.reply_subject, &[("from", &from)]);
+            let mut rows = vec![
+                Row::new(words.from, from),
+                Row::new(words.channel, clean::line(channel, 20)),
+            ];
+            rows.extend(lead_id.map(|id| Row::new(words.lead, id.to_string())));
+            let blocks = vec![Block::new(words.sent_as, clean::paragraphs(body, 8_000))];
+            mail::compose(words, "", &title, words.reply_intro, rows, blocks, "")
+        }
+    }
+}
+
+/// What a quick reply brings back: lead and attempt (design.md, Answer).
+fn payload(lead: &LeadFacts) -> String {
+    format!("{}:{}", lead.lead_id, lead.attempt)
+}
+
+/// The operator's copy of everything (R51); without what is private of a health-related lead,
+/// unless the setting says otherwise (D10).
+fn operator(
+    lead: &LeadFacts,
+    provider: Option<&str>,
+    cause: &str,
+    planned: &Planned,
+    reference: &str,
+    others: &[(&Planned, &Rendered)],
+    full: bool,
+) -> Rendered {
+    let words = words::of(&planned.language);
+    let facts = Facts::of(lead, words);
+    let open = full || !lead.health;
+    let private = |text: &str| {
+        if open {
+            text.to_owned()
+        } else {
+            words.redacted.to_owned()
+        }
+    };
+    let need = facts.need();
+    let phone = if open {
+        facts.phone.clone()
+    } else {
+        mask::phone(&lead.customer_phone)
+    };
+    let mut rows = vec![
+        Row::new(words.urgency, facts.urgency),
+        Row::new(words.trade, &facts.trade),
+        Row::new(words.need, private(&facts.service)),
+        Row::new(
+            words.place,
+            if open {
+                joined(&[&facts.place, &facts.city])
+            } else {
+                facts.city.clone()
+            },
+        ),
+        Row::new(words.customer, private(&facts.name)),
+        Row::new(words.phone, phone),
+        Row::new(words.speaks, &facts.speaks),
+        Row::new(words.received, &facts.received),
+        Row::new(words.site, &facts.site),
+    ];
+    if let Some(provider) = provider {
+        rows.push(Row::new(words.provider, provider));
+    }
+    if !cause.is_empty() {
+        rows.push(Row::new(words.cause, clean::line(cause, 300)));
+    }
+    if open && !facts.recording.is_empty() {
+        rows.push(Row::linked(words.recording, &facts.recording));
+    }
+    rows.push(Row::new(
+        words.lead,
+        format!("{} ({})", lead.lead_id, lead.attempt),
+    ));
+    for (other, _) in others {
+        rows.push(Row::new(words.deliveries, delivery_line(other, words)));
+    }
+    rows.push(Row::new(words.reference, reference));
+    let blocks = others
+        .iter()
+        .filter(|(other, _)| open && other.channel == Channel::Sms)
+        .map(|(other, said)| {
+            let title = format!(
+                "{}: {} SMS",
+                words.sent_as,
+                recipient(other.recipient, words)
+            );
+            Block::new(&title, said.body.clone())
+        })
+        .collect();
+    let (subject, intro) = match planned.template {
+        Template::OperatorUnmatched => (words.unmatched_subject, words.unmatched_intro),
+        _ => (words.copy_subject, words.copy_intro),
+    };
+    let values = [
+        ("provider", provider.unwrap_or_default()),
+        ("need", need.as_str()),
+        ("ref", reference),
+    ];
+    let urgent = if facts.urgent { words.emergency } else { "" };
+    let subject = emphasised(urgent, &fill(subject, &values));
+    mail::compose(words, urgent, &subject, intro, rows, blocks, "")
+}
+
+/// An emergency is seen first, in a list of subjects too.
+#[must_use]
+pub fn emphasised(urgent: &str, text: &str) -> String {
+    if urgent.is_empty() {
+        text.to_owned()
+    } else {
+        format!("{urgent} - {text}")
+    }
+}
+
+fn recipient(recipient: Recipient, words: &'static Words) -> &'static str {
+    match recipient {
+        Recipient::Provider => words.provider,
+        Recipient::Customer => words.customer,
+        Recipient::Operator => "bord",
+    }
+}
+
+fn delivery_line(planned: &Planned, words: &'static Words) -> String {
+    let channel = match planned.channel {
+        Channel::Whatsapp => "WhatsApp",
+        Channel::Sms => "SMS",
+        Channel::Email => "E-mail",
+    };
+    let address = masked(planned);
+    let who = recipient(planned.recipient, words);
+    match &planned.verdict {
+        Verdict::Send { .. } => format!("{who}, {channel}, {address}"),
+        Verdict::Withheld(_) => format!("{who}, {channel}, {address}: {}", words.withheld),
+        Verdict::NotPossible(reason) => {
+            format!(
+                "{who}, {channel}, {address}: {} ({reason})",
+                words.not_possible
+            )
+        }
+    }
+}
+
+/// The address as it may be shown.
+#[must_use]
+pub fn masked(planned: &Planned) -> String {
+    if planned.address.is_empty() {
+        String::new()
+    } else if planned.channel == Channel::Email {
+        mask::email(&planned.address)
+    } else {
+        mask::phone(&planned.address)
+    }
+}
+
+/// The provider's own name, as texts show it.
+#[must_use]
+pub fn provider_name(provider: &ProviderFacts) -> String {
+    clean::line(&provider.name, 80)
+}
