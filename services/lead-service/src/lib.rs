@@ -1,1 +1,111 @@
-//! Leads, their event log and the dispatch saga.
+//! lead-service: leads, their event log, and the saga that brings each to one provider.
+//!
+//! Read in this order: `domain` (the rules), `app` (use cases; `app::dispatch` is the saga),
+//! `store` (SQL), `grpc` (the way in), `outbound` (the way out).
+
+pub mod app;
+pub mod config;
+pub mod crash;
+pub mod domain;
+pub mod grpc;
+pub mod outbound;
+pub mod store;
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chassis::client;
+use chassis::db::Db;
+use chassis::run::Life;
+use chassis::server::{Listen, Server};
+use chassis::worker;
+use tokio::sync::Notify;
+
+use app::Leads;
+pub use config::Config;
+use outbound::notification::{Links, Notifications};
+use outbound::roster::Roster;
+pub use store::migrations;
+
+const NAME: &str = "lead-service";
+/// The schema, or the file, of its database.
+const SCHEMA: &str = "lead";
+/// How long a process waits for the Job that migrates.
+const MIGRATION_LIMIT: Duration = Duration::from_secs(120);
+
+/// Brings the database at `url` up to date: `lead-service migrate`.
+pub async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let url = config.database_url.expose();
+    Db::open(url, SCHEMA, migrations(url)).await?.close().await;
+    Ok(())
+}
+
+/// Serves until `life` stops, and returns when everything has drained.
+pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> anyhow::Result<()> {
+    let db = open(&config).await.context("lead's database")?;
+    let links = Links {
+        secret: config
+            .link_secrets
+            .first()
+            .context("LINK_SECRET is missing")?
+            .clone(),
+        base: config.public_base,
+        valid: config.settings.link_valid,
+    };
+    let limit = config.settings.call_limit;
+    let leads = Arc::new(Leads {
+        roster: Roster::new(client::channel(&config.roster)?, limit),
+        notifications: Notifications::new(client::channel(&config.notification)?, limit, links),
+        db: db.clone(),
+        call_token_secrets: config.call_token_secrets,
+        settings: config.settings,
+        crash_points: config.crash_points,
+        life: life.clone(),
+        wake: Arc::new(Notify::new()),
+        answered: Notify::new(),
+        knowledge: RwLock::default(),
+    });
+    background(&leads, &life);
+    let served = Server::new(NAME, listen)
+        .add(grpc::service(Arc::clone(&leads)), contracts::DESCRIPTOR)
+        .serve(life.clone())
+        .await;
+    // Steps under way end by themselves or are taken up by their lease.
+    let _ = tokio::time::timeout(life.drain_limit(), life.drained()).await;
+    db.close().await;
+    served
+}
+
+async fn open(config: &Config) -> anyhow::Result<Db> {
+    let url = config.database_url.expose();
+    if config.migrate {
+        return Ok(Db::open(url, SCHEMA, migrations(url)).await?);
+    }
+    let db = Db::open_without_migrating(url, SCHEMA).await?;
+    db.wait_for_migrations(migrations(url), MIGRATION_LIMIT)
+        .await?;
+    Ok(db)
+}
+
+fn background(leads: &Arc<Leads>, life: &Life) {
+    let (wake, poll) = (Arc::clone(&leads.wake), leads.settings.poll);
+    let app = Arc::clone(leads);
+    life.spawn(worker::run(
+        "leads",
+        life.clone(),
+        wake,
+        poll,
+        async move || app::worker::round(Arc::clone(&app)).await,
+    ));
+    let app = Arc::clone(leads);
+    let every = Duration::from_secs(15);
+    life.spawn(worker::run(
+        "lead-metrics",
+        life.clone(),
+        Arc::default(),
+        every,
+        async move || app::worker::measure(Arc::clone(&app)).await,
+    ));
+    life.spawn(app::follow_roster::run(Arc::clone(leads)));
+}

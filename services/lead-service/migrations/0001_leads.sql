@@ -1,0 +1,220 @@
+-- Leads with all that belongs to them. One text for PostgreSQL and SQLite.
+
+-- What leads need of the sites; put by the catalogue.
+CREATE TABLE site (
+    site_id     TEXT PRIMARY KEY,
+    country     TEXT NOT NULL CHECK (length(country) = 2),
+    facts       JSONB NOT NULL,
+    change_time TIMESTAMPTZ NOT NULL,
+    -- For the lead's reference: its source country is its site's (D5).
+    UNIQUE (site_id, country)
+);
+
+-- DIDs and chain mobiles: each belongs to one site (R4).
+CREATE TABLE site_number (
+    number  TEXT PRIMARY KEY,
+    site_id TEXT NOT NULL REFERENCES site (site_id),
+    kind    TEXT NOT NULL CHECK (kind IN ('did', 'chain_mobile'))
+);
+
+CREATE TABLE category (
+    category_id TEXT PRIMARY KEY,
+    position    INTEGER NOT NULL,
+    facts       JSONB NOT NULL,
+    -- What left the catalogue stays readable for the leads that have it.
+    active      BOOLEAN NOT NULL
+);
+
+CREATE TABLE city (
+    city_id  TEXT PRIMARY KEY,
+    country  TEXT NOT NULL CHECK (length(country) = 2),
+    position INTEGER NOT NULL,
+    facts    JSONB NOT NULL,
+    active   BOOLEAN NOT NULL,
+    -- For the lead's reference: its city lies in its source country (I7).
+    UNIQUE (city_id, country)
+);
+
+-- Counts changes of the four tables above; what is kept in memory is good for one count.
+CREATE TABLE catalogue_version (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    version BIGINT NOT NULL
+);
+INSERT INTO catalogue_version (id, version) VALUES (1, 1);
+
+-- One row for each conversation: its lock, and what is known of its call before a lead is.
+CREATE TABLE conversation (
+    conversation_key TEXT PRIMARY KEY,
+    -- The site that telephony proved, once it did.
+    verified_site_id TEXT,
+    call_end_us      BIGINT
+);
+
+CREATE TABLE lead (
+    id               UUID PRIMARY KEY,
+    conversation_key TEXT NOT NULL,
+    need_number      INTEGER NOT NULL CHECK (need_number >= 1),
+    need_key         TEXT,
+    conversation_id  TEXT NOT NULL,
+    call_sid         TEXT NOT NULL,
+    origin           TEXT NOT NULL CHECK (origin IN ('tool_call', 'voicemail', 'recovered')),
+    state            TEXT NOT NULL CHECK (state IN ('incomplete', 'pending', 'assigned', 'notified',
+        'confirmed', 'won', 'lost', 'releasing', 'unmatched', 'cancelled')),
+    verified         BOOLEAN NOT NULL,
+    site_id          TEXT,
+    site_url         TEXT NOT NULL,
+    source_country   TEXT,
+    -- The words as they came.
+    customer_name    TEXT NOT NULL,
+    phone_said       TEXT NOT NULL,
+    language_said    TEXT NOT NULL,
+    service          TEXT NOT NULL,
+    location         TEXT NOT NULL,
+    urgency_said     TEXT NOT NULL,
+    arguments        UUID NOT NULL,
+    caller_id        TEXT NOT NULL,
+    recording_sid    TEXT NOT NULL,
+    -- As they are understood.
+    phone_e164       TEXT NOT NULL CHECK (phone_e164 = '' OR phone_e164 LIKE '+%'),
+    language         TEXT NOT NULL,
+    category         TEXT NOT NULL,
+    city             TEXT,
+    urgency          TEXT NOT NULL CHECK (urgency IN ('', 'emergency', 'soon', 'flexible')),
+    missing_fields   TEXT NOT NULL,
+    -- The match.
+    attempt          INTEGER NOT NULL CHECK (attempt >= 0),
+    provider_id      TEXT,
+    match_reason     TEXT NOT NULL,
+    candidates       JSONB NOT NULL,
+    told             BOOLEAN NOT NULL,
+    -- The job: this row is its own queue.
+    operator_owned   BOOLEAN NOT NULL,
+    tries            INTEGER NOT NULL,
+    due_us           BIGINT,
+    lease_until_us   BIGINT,
+    -- When an unmatched lead is tried again, once people are told.
+    retry_us         BIGINT,
+    assumed_end_us   BIGINT NOT NULL,
+    call_end_us      BIGINT,
+    traceparent      TEXT,
+    version          BIGINT NOT NULL,
+    create_us        BIGINT NOT NULL,
+    create_time      TIMESTAMPTZ NOT NULL,
+    change_time      TIMESTAMPTZ NOT NULL,
+    -- The saved answer (I3); no personal data.
+    answer_template  TEXT,
+    answer_status    TEXT,
+    answer_language  TEXT,
+    answer_category_name TEXT,
+
+    -- The source country is the site's, and the city lies in it, whatever the code does (D5, I7).
+    FOREIGN KEY (site_id, source_country) REFERENCES site (site_id, country),
+    FOREIGN KEY (city, source_country) REFERENCES city (city_id, country),
+    CHECK ((site_id IS NULL) = (source_country IS NULL)),
+    -- A city without a country would slip past the reference.
+    CHECK (city IS NULL OR source_country IS NOT NULL),
+    -- The first need's key is the conversation alone (I2).
+    CHECK ((need_number = 1) = (need_key IS NULL)),
+    -- Nobody in limbo: what is not finished has a time, or the operator (I8).
+    CHECK (state IN ('won', 'lost', 'cancelled') OR due_us IS NOT NULL OR operator_owned),
+    -- A finished lead is due to nobody.
+    CHECK (state NOT IN ('won', 'lost', 'cancelled') OR due_us IS NULL),
+    -- Nothing unproven reaches a provider.
+    CHECK (verified OR state IN ('incomplete', 'pending', 'cancelled')),
+    -- Who has it: somebody exactly while it is with a provider.
+    CHECK (state NOT IN ('assigned', 'notified', 'confirmed', 'won', 'lost') OR provider_id IS NOT NULL),
+    CHECK (state NOT IN ('incomplete', 'pending', 'unmatched') OR provider_id IS NULL),
+    CHECK (state = 'incomplete' OR attempt >= 1 OR state = 'cancelled'),
+    CHECK ((answer_template IS NULL) = (answer_status IS NULL))
+);
+-- At most one first need for each conversation, for ever (I2).
+CREATE UNIQUE INDEX lead_first_need ON lead (conversation_key) WHERE need_number = 1;
+-- At most one of each other need (I2); also finds all needs of a conversation.
+CREATE UNIQUE INDEX lead_need ON lead (conversation_key, need_key);
+-- The worker's search for what is due.
+CREATE INDEX lead_due ON lead (due_us, create_us) WHERE due_us IS NOT NULL;
+-- The wake-up of unmatched leads, oldest first (D7).
+CREATE INDEX lead_unmatched ON lead (source_country, create_us) WHERE state = 'unmatched';
+-- Lists, newest first.
+CREATE INDEX lead_newest ON lead (create_us, id);
+-- What belongs to a call, or to a conversation.
+CREATE INDEX lead_call ON lead (call_sid);
+CREATE INDEX lead_conversation ON lead (conversation_id);
+-- The lead that a reply probably belongs to.
+CREATE INDEX lead_phone ON lead (phone_e164) WHERE state NOT IN ('won', 'lost', 'cancelled');
+
+-- Later tool calls about a lead, with other arguments.
+CREATE TABLE amendment (
+    lead_id       UUID NOT NULL REFERENCES lead (id),
+    arguments     UUID NOT NULL,
+    customer_name TEXT NOT NULL,
+    phone_said    TEXT NOT NULL,
+    language_said TEXT NOT NULL,
+    service       TEXT NOT NULL,
+    location      TEXT NOT NULL,
+    urgency_said  TEXT NOT NULL,
+    create_time   TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (lead_id, arguments)
+);
+
+-- What happened to a lead; append-only, kept so by triggers (0002).
+CREATE TABLE lead_event (
+    lead_id    UUID NOT NULL REFERENCES lead (id),
+    number     INTEGER NOT NULL CHECK (number >= 1),
+    event_time TIMESTAMPTZ NOT NULL,
+    kind       TEXT NOT NULL,
+    from_state TEXT,
+    to_state   TEXT NOT NULL,
+    actor      TEXT NOT NULL,
+    cause      TEXT NOT NULL,
+    attributes JSONB NOT NULL,
+    PRIMARY KEY (lead_id, number)
+);
+
+-- Where the caller came from (R35): made with the lead, matched with clicks once there are any.
+CREATE TABLE conversion (
+    lead_id     UUID PRIMARY KEY REFERENCES lead (id),
+    site_id     TEXT,
+    click_id    TEXT,
+    -- Unknown until clicks are looked at.
+    ambiguous   BOOLEAN,
+    create_time TIMESTAMPTZ NOT NULL,
+    CHECK (click_id IS NULL OR ambiguous = FALSE)
+);
+
+-- What the operator must know; mailed once for each kind, subject and slot.
+CREATE TABLE alarm (
+    id             UUID PRIMARY KEY,
+    kind           TEXT NOT NULL,
+    subject        TEXT NOT NULL,
+    slot           TEXT NOT NULL,
+    text           TEXT NOT NULL,
+    create_time    TIMESTAMPTZ NOT NULL,
+    traceparent    TEXT,
+    tries          INTEGER NOT NULL,
+    due_us         BIGINT,
+    lease_until_us BIGINT,
+    UNIQUE (kind, subject, slot)
+);
+-- The worker's search for what is due.
+CREATE INDEX alarm_due ON alarm (due_us) WHERE due_us IS NOT NULL;
+
+-- Inbound messages, stored once by the carrier's id and copied to the operator.
+CREATE TABLE reply (
+    message_sid    TEXT PRIMARY KEY,
+    sender         TEXT NOT NULL,
+    our_number     TEXT NOT NULL,
+    channel        TEXT NOT NULL CHECK (channel IN ('sms', 'whatsapp')),
+    body           TEXT NOT NULL,
+    button_payload TEXT NOT NULL,
+    opt_out_type   TEXT NOT NULL,
+    -- The lead that it probably belongs to.
+    lead_id        UUID REFERENCES lead (id),
+    create_time    TIMESTAMPTZ NOT NULL,
+    traceparent    TEXT,
+    tries          INTEGER NOT NULL,
+    due_us         BIGINT,
+    lease_until_us BIGINT
+);
+-- The worker's search for what is due.
+CREATE INDEX reply_due ON reply (due_us) WHERE due_us IS NOT NULL;

@@ -1,0 +1,402 @@
+//! A need meets its lead: the one it makes, or the one that is there already (I2, I3).
+//!
+//! Runs under the conversation's lock, so that the same question asked a hundred times at once
+//! makes one lead, and a second need is told from the first for certain.
+
+use std::sync::Arc;
+
+use chassis::clock;
+use chassis::db::Tx;
+use uuid::Uuid;
+
+use super::Leads;
+use super::error::Failure;
+use super::prove::Call;
+use crate::domain::keys;
+use crate::domain::knowledge::Knowledge;
+use crate::domain::lead::{Event, Lead, Origin, Source};
+use crate::domain::need::{Field, Need};
+use crate::domain::normalise::{Understood, understand};
+use crate::domain::say::{Answer, Template};
+use crate::domain::site::{DEFAULT_MAX_CALL, SiteFacts};
+use crate::domain::state::LeadState;
+use crate::store::conversations::{self, Conversation};
+use crate::store::{amendments, answers, events, leads, queue};
+
+/// A tool call, with its call as far as it is proven.
+pub struct Arrival {
+    pub need: Need,
+    pub conversation_id: String,
+    pub call: Call,
+    pub known: Arc<Knowledge>,
+    pub traceparent: Option<String>,
+}
+
+/// What became of it; the transaction is committed.
+pub enum Met {
+    /// A field is missing; the agent asks for it.
+    Lacks {
+        lead_id: Uuid,
+        field: Field,
+        language: String,
+    },
+    /// The lead stands, and its answer comes; `drive` when this meeting holds its lease.
+    Stands {
+        lead_id: Uuid,
+        drive: bool,
+        language: String,
+    },
+}
+
+pub(super) async fn meet(app: &Leads, arrival: &Arrival) -> Result<Met, Failure> {
+    let mut tx = app.db.begin().await?;
+    let key = keys::conversation(
+        &arrival.conversation_id,
+        &arrival.call.call_sid,
+        &arrival.need,
+    );
+    let conversation = conversation(&mut tx, &key, &arrival.call.call_sid).await?;
+    let call = proven_by_telephony(&arrival.call, &conversation, &arrival.known);
+    let now = crate::store::now_us(&mut tx).await?;
+    let site = call.site.as_ref();
+    let understood = understand(&arrival.need, &call.caller_id, site, &arrival.known);
+    let needs = leads::of_conversation(&mut tx, &key).await?;
+    let fresh = Fresh {
+        app,
+        arrival,
+        call: &call,
+        key: &key,
+        understood: &understood,
+        now,
+    };
+    let met = match find(&needs, &arrival.need, &understood) {
+        Some(lead) => fresh.amend(&mut tx, lead.clone()).await?,
+        None => {
+            let first = needs.iter().all(|lead| lead.need_number != 1);
+            let highest = needs.iter().map(|lead| lead.need_number).max().unwrap_or(1);
+            fresh.insert(&mut tx, &conversation, first, highest).await?
+        }
+    };
+    tx.commit().await?;
+    Ok(met)
+}
+
+/// Locks the conversation; what telephony told under the call alone counts for it too.
+async fn conversation(tx: &mut Tx, key: &str, call_sid: &str) -> Result<Conversation, Failure> {
+    let own = conversations::lock(tx, key).await?;
+    let by_call = keys::call(call_sid);
+    if call_sid.is_empty() || by_call == key {
+        return Ok(own);
+    }
+    let other = conversations::peek(tx, &by_call).await?;
+    Ok(Conversation {
+        verified_site_id: own.verified_site_id,
+        call_end_us: own.call_end_us.or(other.call_end_us),
+    })
+}
+
+/// The word of telephony may have come before the tool call did.
+fn proven_by_telephony(call: &Call, conversation: &Conversation, known: &Knowledge) -> Call {
+    let site = conversation
+        .verified_site_id
+        .as_deref()
+        .and_then(|id| known.site(id));
+    match site {
+        Some(site) if !call.verified => Call {
+            verified: true,
+            site: Some(site.clone()),
+            ..call.clone()
+        },
+        _ => call.clone(),
+    }
+}
+
+/// The lead that this need means, if there is one (I2, D12).
+fn find<'a>(needs: &'a [Lead], need: &Need, understood: &Understood) -> Option<&'a Lead> {
+    let first = needs.iter().find(|lead| lead.need_number == 1);
+    let key = keys::another(&understood.category, &understood.place(need));
+    let mut others = needs.iter().filter(|lead| lead.need_number != 1);
+    if need.another_need {
+        let same = |lead: &&Lead| {
+            let place = lead.city.as_deref().map_or_else(
+                || crate::domain::fold::fold(&lead.need.location),
+                str::to_owned,
+            );
+            lead.category == understood.category && place == understood.place(need)
+        };
+        let completes = |lead: &&Lead| {
+            lead.state == LeadState::Incomplete
+                && lead.may_be(&understood.category, understood.city.as_deref())
+        };
+        first
+            .filter(same)
+            .or_else(|| {
+                others
+                    .clone()
+                    .find(|lead| lead.need_key.as_deref() == Some(&key))
+            })
+            .or_else(|| others.find(completes))
+            .or_else(|| first.filter(completes))
+    } else {
+        // A need told as another one first, and then as the only one, is the same need.
+        first.or_else(|| others.find(|lead| lead.need_key.as_deref() == Some(&key)))
+    }
+}
+
+struct Fresh<'a> {
+    app: &'a Leads,
+    arrival: &'a Arrival,
+    call: &'a Call,
+    key: &'a str,
+    understood: &'a Understood,
+    now: i64,
+}
+
+impl Fresh<'_> {
+    async fn insert(
+        &self,
+        tx: &mut Tx,
+        conversation: &Conversation,
+        first: bool,
+        highest: i32,
+    ) -> Result<Met, Failure> {
+        let Self {
+            arrival,
+            call,
+            understood,
+            now,
+            ..
+        } = self;
+        let another = arrival.need.another_need;
+        let need_key =
+            another.then(|| keys::another(&understood.category, &understood.place(&arrival.need)));
+        debug_assert!(
+            another || first,
+            "a first need that stands would have been met"
+        );
+        let complete = understood.missing.is_empty();
+        let mut lead = Lead {
+            id: keys::lead(self.key, need_key.as_deref()),
+            conversation_key: self.key.to_owned(),
+            need_number: if another { highest + 1 } else { 1 },
+            need_key,
+            conversation_id: arrival.conversation_id.clone(),
+            call_sid: call.call_sid.clone(),
+            origin: Origin::ToolCall,
+            state: if complete {
+                LeadState::Pending
+            } else {
+                LeadState::Incomplete
+            },
+            verified: call.verified,
+            source: call.site.as_ref().map(Source::of),
+            need: arrival.need.clone(),
+            arguments: keys::arguments(&arrival.need),
+            caller_id: call.caller_id.clone(),
+            recording_sid: String::new(),
+            phone: String::new(),
+            language: String::new(),
+            category: String::new(),
+            city: None,
+            urgency: None,
+            missing: Vec::new(),
+            attempt: i32::from(complete),
+            provider_id: None,
+            match_reason: String::new(),
+            candidates: Vec::new(),
+            told: false,
+            operator_owned: false,
+            tries: 0,
+            due_us: None,
+            retry_us: None,
+            assumed_end_us: self.assumed_end(),
+            call_end_us: conversation.call_end_us,
+            traceparent: arrival.traceparent.clone(),
+            version: 1,
+            create_us: *now,
+            create_time: clock::now(),
+            change_time: clock::now(),
+        };
+        put(&mut lead, understood);
+        lead.due_us = Some(self.app.next_due(&lead, *now));
+        let drive = lead.due_us == Some(*now);
+        if !leads::insert(tx, &lead, self.lease(drive)).await? {
+            return Err(Failure::Moved);
+        }
+        let event = self.event("stored", None, &lead, "the agent's tool call");
+        events::append(tx, lead.id, &event).await?;
+        self.met(tx, &lead, drive).await
+    }
+
+    async fn amend(&self, tx: &mut Tx, before: Lead) -> Result<Met, Failure> {
+        let need = &self.arrival.need;
+        let arguments = keys::arguments(need);
+        let repeat = arguments == before.arguments
+            || !amendments::insert(tx, before.id, arguments, need).await?;
+        let mut lead = before.clone();
+        let mut entries = Vec::new();
+        let undecided = before.state == LeadState::Incomplete;
+        if !repeat {
+            let changed = before.need.changes(need).join(" ");
+            let mut event = self.event("amended", Some(before.state), &lead, "a later tool call");
+            event.attributes.push(("fields", changed));
+            entries.push(event);
+            if undecided {
+                self.complete(&mut lead)?;
+            }
+        }
+        if self.call.verified && !lead.verified {
+            self.app
+                .verify(&mut lead, self.call.site.as_ref(), &self.arrival.known)?;
+            entries.push(self.event("verified", Some(before.state), &lead, "the call's token"));
+        }
+        if undecided || !before.verified {
+            lead.assumed_end_us = self.assumed_end();
+            if !lead.operator_owned {
+                lead.due_us = Some(self.app.next_due(&lead, self.now));
+            }
+        }
+        let drive = lead != before && lead.due_us == Some(self.now);
+        if lead.state != before.state {
+            entries.push(self.event("completed", Some(before.state), &lead, "nothing is missing"));
+        }
+        if lead != before && !leads::update(tx, &lead, before.version, self.lease(drive)).await? {
+            return Err(Failure::Moved);
+        }
+        for event in &entries {
+            events::append(tx, lead.id, event).await?;
+        }
+        self.met(tx, &lead, drive).await
+    }
+
+    /// Takes up what a later tool call says of an incomplete lead.
+    fn complete(&self, lead: &mut Lead) -> Result<(), Failure> {
+        let site = lead
+            .source
+            .as_ref()
+            .and_then(|s| self.arrival.known.site(&s.site_id));
+        lead.need = lead.need.merged(&self.arrival.need);
+        let understood = understand(&lead.need, &lead.caller_id, site, &self.arrival.known);
+        put(lead, &understood);
+        if lead.need_key.is_some() {
+            lead.need_key = Some(keys::another(&lead.category, &understood.place(&lead.need)));
+        }
+        if lead.missing.is_empty() {
+            lead.go(LeadState::Pending)?;
+            lead.attempt = 1;
+            lead.operator_owned = false;
+        }
+        Ok(())
+    }
+
+    async fn met(&self, tx: &mut Tx, lead: &Lead, drive: bool) -> Result<Met, Failure> {
+        let (lead_id, language) = (lead.id, lead.language.clone());
+        if lead.state == LeadState::Incomplete
+            && let Some(field) = lead.missing.first().copied()
+        {
+            return Ok(Met::Lacks {
+                lead_id,
+                field,
+                language,
+            });
+        }
+        if !lead.verified {
+            // Nothing more happens in this call, so there is nothing to wait for.
+            let answer = Answer {
+                status: lead.state.name().to_owned(),
+                template: Template::Noted,
+                language: language.clone(),
+                category_name: String::new(),
+            };
+            answers::save(tx, lead_id, &answer).await?;
+        }
+        Ok(Met::Stands {
+            lead_id,
+            drive,
+            language,
+        })
+    }
+
+    fn assumed_end(&self) -> i64 {
+        let longest = self
+            .call
+            .site
+            .as_ref()
+            .map_or(DEFAULT_MAX_CALL, |site| site.max_call);
+        self.now + queue::micros(longest + self.app.settings.end_grace)
+    }
+
+    fn lease(&self, drive: bool) -> Option<i64> {
+        drive.then(|| self.now + queue::micros(self.app.settings.lease))
+    }
+
+    fn event(
+        &self,
+        kind: &'static str,
+        from: Option<LeadState>,
+        lead: &Lead,
+        cause: &str,
+    ) -> Event {
+        Event {
+            kind,
+            from,
+            to: if kind == "amended" {
+                from.unwrap_or(lead.state)
+            } else {
+                lead.state
+            },
+            actor: "agent",
+            cause: cause.to_owned(),
+            attributes: vec![
+                ("category", lead.category.clone()),
+                ("city", lead.city.clone().unwrap_or_default()),
+                ("verified", lead.verified.to_string()),
+                ("phone", chassis::mask::phone(&lead.phone)),
+            ],
+        }
+    }
+}
+
+/// Writes what is understood onto the lead. A city needs a source: it must lie in its country.
+pub(super) fn put(lead: &mut Lead, understood: &Understood) {
+    lead.phone.clone_from(&understood.phone);
+    lead.language = understood.language.to_owned();
+    lead.category.clone_from(&understood.category);
+    lead.city = lead.source.as_ref().and(understood.city.clone());
+    lead.urgency = understood.urgency;
+    lead.missing.clone_from(&understood.missing);
+}
+
+impl Leads {
+    /// When the machine next looks at a lead that is not yet dispatched.
+    pub(super) fn next_due(&self, lead: &Lead, now: i64) -> i64 {
+        let grace = queue::micros(self.settings.completion_grace);
+        match lead.state {
+            LeadState::Incomplete => lead.completion_due_us(grace).max(now),
+            LeadState::Pending if !lead.verified => lead.assumed_end_us,
+            _ => now,
+        }
+    }
+
+    /// The call is proven; the site that was proven is the source, and decides how words are read.
+    pub(super) fn verify(
+        &self,
+        lead: &mut Lead,
+        site: Option<&SiteFacts>,
+        known: &Knowledge,
+    ) -> Result<(), Failure> {
+        let source = site.map(Source::of);
+        if source.is_some() && source != lead.source {
+            lead.source = source;
+            let understood = understand(&lead.need, &lead.caller_id, site, known);
+            put(lead, &understood);
+            if lead.state == LeadState::Incomplete && lead.missing.is_empty() {
+                lead.go(LeadState::Pending)?;
+                lead.attempt = 1;
+            }
+        }
+        lead.verified = true;
+        lead.operator_owned = false;
+        Ok(())
+    }
+}

@@ -1,0 +1,135 @@
+//! The use cases of lead-service, a file for each.
+//!
+//! `dispatch` is the saga: it alone moves a stored lead forward, one step at a time, and it needs
+//! nothing but the database to go on after a crash.
+
+pub mod alarm;
+pub mod answer;
+pub mod call_ended;
+pub mod capture_voicemail;
+pub mod dispatch;
+pub mod dispatch_lead;
+pub mod error;
+pub mod follow_roster;
+pub mod meet;
+pub mod overdue;
+pub mod prove;
+pub mod put_catalogue;
+pub mod read;
+pub mod record_reply;
+pub mod verify_lead;
+pub mod worker;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chassis::config::Secret;
+use chassis::db::{self, Db};
+use chassis::run::Life;
+use tokio::sync::Notify;
+
+use crate::config::Settings;
+use crate::crash;
+use crate::domain::knowledge::Knowledge;
+use crate::domain::lead::{Event, Lead};
+use crate::domain::say::Answer;
+use crate::outbound::notification::Notifications;
+use crate::outbound::roster::Roster;
+use crate::store::alarms::Alarm;
+use crate::store::{alarms, answers, catalogue, events, leads, queue};
+use error::Failure;
+
+/// Everything that a use case needs.
+pub struct Leads {
+    pub db: Db,
+    pub roster: Roster,
+    pub notifications: Notifications,
+    pub call_token_secrets: Vec<Secret>,
+    pub settings: Settings,
+    pub crash_points: crash::Points,
+    pub life: Life,
+    /// Wakes the worker.
+    pub wake: Arc<Notify>,
+    /// Wakes callers that wait for an answer.
+    pub answered: Notify,
+    pub knowledge: RwLock<Arc<Knowledge>>,
+}
+
+/// A change of one lead with all that must commit with it.
+pub(crate) struct Change {
+    pub lead: Lead,
+    pub event: Option<Event>,
+    pub answer: Option<Answer>,
+    pub alarm: Option<Alarm>,
+}
+
+impl Change {
+    pub(crate) fn new(lead: Lead, event: Event) -> Self {
+        Self {
+            lead,
+            event: Some(event),
+            answer: None,
+            alarm: None,
+        }
+    }
+}
+
+impl Leads {
+    /// Sites and taxonomy as they stand now; read anew only when they changed.
+    pub(crate) async fn knowledge(&self) -> Result<Arc<Knowledge>, Failure> {
+        let mut tx = self.db.read().await?;
+        let version = catalogue::version(&mut tx).await?;
+        let held = Arc::clone(
+            &self
+                .knowledge
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        if held.version == version {
+            return Ok(held);
+        }
+        let loaded = Arc::new(catalogue::load(&mut tx).await?);
+        *self
+            .knowledge
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::clone(&loaded);
+        Ok(loaded)
+    }
+
+    /// Commits a step of the saga if nobody moved the lead since it was read.
+    ///
+    /// While more is due at once the lease is renewed; otherwise the lead is let go.
+    pub(crate) async fn commit(self: &Arc<Self>, change: Change) -> Result<Lead, Failure> {
+        let this = Arc::clone(self);
+        let lead = db::unit(async move {
+            let Change {
+                mut lead,
+                event,
+                answer,
+                alarm,
+            } = change;
+            let mut tx = this.db.begin().await?;
+            let now = crate::store::now_us(&mut tx).await?;
+            let goes_on = lead.due_us.is_some_and(|due| due <= now);
+            let lease = goes_on.then(|| now + queue::micros(this.settings.lease));
+            if !leads::update(&mut tx, &lead, lead.version, lease).await? {
+                return Err(Failure::Moved);
+            }
+            lead.version += 1;
+            if let Some(event) = event {
+                events::append(&mut tx, lead.id, &event).await?;
+            }
+            if let Some(answer) = answer {
+                answers::save(&mut tx, lead.id, &answer).await?;
+            }
+            if let Some(alarm) = alarm {
+                alarms::raise(&mut tx, &alarm).await?;
+                tx.wake_after_commit(&this.wake);
+            }
+            tx.commit().await?;
+            Ok::<_, Failure>(lead)
+        })
+        .await?;
+        self.answered.notify_waiters();
+        Ok(lead)
+    }
+}

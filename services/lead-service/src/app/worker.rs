@@ -1,0 +1,145 @@
+//! The worker: takes up every lead, alarm and reply that is due and that nobody holds.
+//!
+//! Leads that wait for a provider are taken one after the other, the oldest first (D7); the rest
+//! side by side.
+
+use std::sync::Arc;
+
+use chassis::db;
+use chassis::telemetry;
+use futures::future::{BoxFuture, FutureExt as _};
+use futures::stream::{self, StreamExt as _};
+use tracing::Instrument as _;
+
+use super::{Leads, dispatch};
+use crate::domain::lead::Lead;
+use crate::domain::state::LeadState;
+use crate::outbound::CallFailed;
+use crate::store::{alarms, leads, queue, replies};
+
+const BATCH: i64 = 16;
+const AT_ONCE: usize = 8;
+
+/// One round; true when there was work.
+pub async fn round(app: Arc<Leads>) -> anyhow::Result<bool> {
+    let mut tx = app.db.read().await?;
+    let due = queue::any_due(&mut tx).await?;
+    drop(tx);
+    if !due {
+        return Ok(false);
+    }
+    let this = Arc::clone(&app);
+    let (claimed, alarms, replies) = db::unit(async move {
+        let lease = this.settings.lease;
+        let mut tx = this.db.begin().await?;
+        let claimed = queue::claim(&mut tx, lease, BATCH).await?;
+        let alarms = alarms::claim(&mut tx, lease, BATCH).await?;
+        let replies = replies::claim(&mut tx, lease, BATCH).await?;
+        tx.commit().await?;
+        Ok::<_, anyhow::Error>((claimed, alarms, replies))
+    })
+    .await?;
+    let found = !claimed.is_empty() || !alarms.is_empty() || !replies.is_empty();
+    let (waiting, others): (Vec<Lead>, Vec<Lead>) = claimed
+        .into_iter()
+        .partition(|lead| lead.state == LeadState::Unmatched && lead.told);
+    for lead in waiting {
+        resume(Arc::clone(&app), lead).await;
+    }
+    // Boxed, so that the three kinds of work are one kind of future.
+    let mut work: Vec<BoxFuture<'static, ()>> = Vec::new();
+    work.extend(
+        others
+            .into_iter()
+            .map(|lead| resume(Arc::clone(&app), lead).boxed()),
+    );
+    work.extend(
+        alarms
+            .into_iter()
+            .map(|alarm| mail(Arc::clone(&app), alarm).boxed()),
+    );
+    work.extend(
+        replies
+            .into_iter()
+            .map(|reply| copy(Arc::clone(&app), reply).boxed()),
+    );
+    stream::iter(work)
+        .buffer_unordered(AT_ONCE)
+        .for_each(|()| std::future::ready(()))
+        .await;
+    Ok(found)
+}
+
+/// Goes on with a lead in the trace of its call (B8).
+async fn resume(app: Arc<Leads>, lead: Lead) {
+    let span =
+        tracing::info_span!("dispatch.resume", lead.id = %lead.id, state = lead.state.name());
+    telemetry::resume(lead.traceparent.as_deref(), &span);
+    dispatch::drive(&app, lead.id).instrument(span).await;
+}
+
+async fn mail(app: Arc<Leads>, alarm: alarms::Due) {
+    let span = tracing::info_span!("alarm.mail", kind = alarm.kind);
+    telemetry::resume(alarm.traceparent.as_deref(), &span);
+    let sent = app.notifications.alarm(&alarm).instrument(span).await;
+    let again = pause(&app, &sent, alarm.tries, alarm.id);
+    let this = Arc::clone(&app);
+    let settled = db::unit(async move {
+        let mut tx = this.db.begin().await?;
+        alarms::settle(&mut tx, &alarm, again).await?;
+        tx.commit().await
+    });
+    report(settled.await, "alarm");
+}
+
+async fn copy(app: Arc<Leads>, reply: replies::Due) {
+    let span = tracing::info_span!("reply.copy");
+    telemetry::resume(reply.traceparent.as_deref(), &span);
+    let sent = app.notifications.reply(&reply).instrument(span).await;
+    let id = chassis::ids::derive("reply", &[&reply.message_sid]);
+    let again = pause(&app, &sent, reply.tries, id);
+    let this = Arc::clone(&app);
+    let settled = db::unit(async move {
+        let mut tx = this.db.begin().await?;
+        replies::settle(&mut tx, &reply, again).await?;
+        tx.commit().await
+    });
+    report(settled.await, "reply");
+}
+
+/// Nothing after success; a growing pause after a failure.
+fn pause(
+    app: &Arc<Leads>,
+    sent: &Result<(), CallFailed>,
+    tries: i32,
+    id: uuid::Uuid,
+) -> Option<std::time::Duration> {
+    let failed = sent.as_ref().err()?;
+    tracing::warn!(causes = %failed, tries, "notice not planned yet");
+    metrics::counter!("lead_notice_failures_total").increment(1);
+    Some(std::time::Duration::from_micros(
+        u64::try_from(app.pause(tries, id)).unwrap_or_default(),
+    ))
+}
+
+/// The lease runs out by itself, so there is nothing to undo.
+fn report(settled: Result<(), chassis::db::StoreError>, what: &'static str) {
+    if let Err(error) = settled {
+        tracing::warn!(what, causes = %chassis::fault::causes(&error), "not settled");
+    }
+}
+
+/// Leads by state, for the metrics.
+pub async fn measure(app: Arc<Leads>) -> anyhow::Result<bool> {
+    let mut tx = app.db.read().await?;
+    let counted = leads::count(&mut tx).await?;
+    for state in LeadState::ALL {
+        let count = counted
+            .iter()
+            .find(|(name, _)| name == state.name())
+            .map_or(0, |(_, n)| *n);
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+        metrics::gauge!("leads", "state" => state.name()).set(count as f64);
+    }
+    Ok(false)
+}

@@ -1,0 +1,120 @@
+//! Settings of lead-service.
+//!
+//! LISTEN_ADDR (127.0.0.1:50052), LEAD_DATABASE_URL or DATABASE_URL (sqlite:data), ROSTER_URL,
+//! NOTIFICATION_URL, PUBLIC_BASE_URL, LINK_SECRET, CALL_TOKEN_SECRET, MIGRATE (true; false on
+//! Kubernetes, where a Job migrates and the service waits for it). Lengths, in milliseconds:
+//! LEAD_BUDGET_MS, LEAD_LEASE_MS, LEAD_BACKOFF_MS, LEAD_BACKOFF_CAP_MS, LEAD_POLL_MS. In debug
+//! builds BORD_CRASH_POINT arms a crash point.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use chassis::config::{Env, Secret};
+use chassis::db;
+use url::Url;
+
+use crate::crash;
+
+pub struct Config {
+    pub listen: SocketAddr,
+    pub database_url: Secret,
+    /// Whether the service migrates at start, or waits until somebody else did.
+    pub migrate: bool,
+    pub roster: Url,
+    pub notification: Url,
+    pub public_base: Url,
+    /// Signs links to recordings; the first signs.
+    pub link_secrets: Vec<Secret>,
+    /// Any of them may have signed a call token.
+    pub call_token_secrets: Vec<Secret>,
+    pub settings: Settings,
+    pub crash_points: crash::Points,
+}
+
+/// Lengths and limits of the saga.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a caller waits for provider and messages.
+    pub budget: Duration,
+    /// How long a claimed lead is kept from others.
+    pub lease: Duration,
+    /// Limit of one call to another service.
+    pub call_limit: Duration,
+    /// First pause after a failed step; doubled up to the cap.
+    pub backoff: Duration,
+    pub backoff_cap: Duration,
+    /// The operator is told after so many failed tries; the lead stays due.
+    pub alarm_after: i32,
+    /// The worker's timer beside its wake-ups.
+    pub poll: Duration,
+    /// From a call's end to the dispatch of what is incomplete.
+    pub completion_grace: Duration,
+    /// On top of the longest call, when no word of its end comes.
+    pub end_grace: Duration,
+    /// Beyond it nothing of an offer is sent.
+    pub offer_valid: Duration,
+    /// How long a notified provider has before the operator owns the lead.
+    pub silence: Duration,
+    /// First pause of an unmatched lead; doubled up to the cap.
+    pub retry: Duration,
+    pub retry_cap: Duration,
+    /// How long a link to a recording opens.
+    pub link_valid: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            budget: Duration::from_secs(1),
+            lease: Duration::from_secs(5),
+            call_limit: Duration::from_secs(3),
+            backoff: Duration::from_millis(200),
+            backoff_cap: Duration::from_secs(8),
+            alarm_after: 8,
+            poll: Duration::from_millis(500),
+            completion_grace: Duration::from_secs(120),
+            end_grace: Duration::from_secs(300),
+            offer_valid: Duration::from_secs(2 * 3600),
+            silence: Duration::from_secs(2 * 3600),
+            retry: Duration::from_secs(60),
+            retry_cap: Duration::from_secs(1800),
+            link_valid: Duration::from_secs(30 * 24 * 3600),
+        }
+    }
+}
+
+impl Config {
+    pub fn read(env: &mut Env) -> Self {
+        let standard = Settings::default();
+        let mut length = |name: &'static str, default: Duration| {
+            let ms = u64::try_from(default.as_millis()).unwrap_or(u64::MAX);
+            Duration::from_millis(env.parse_or(name, ms))
+        };
+        let settings = Settings {
+            budget: length("LEAD_BUDGET_MS", standard.budget),
+            lease: length("LEAD_LEASE_MS", standard.lease),
+            backoff: length("LEAD_BACKOFF_MS", standard.backoff),
+            backoff_cap: length("LEAD_BACKOFF_CAP_MS", standard.backoff_cap),
+            poll: length("LEAD_POLL_MS", standard.poll),
+            ..standard
+        };
+        let crash_points = crash::Points::default();
+        if cfg!(debug_assertions)
+            && let Some(crash::Armed(point, action)) = env.parse_optional("BORD_CRASH_POINT")
+        {
+            crash_points.arm(&point, action);
+        }
+        Self {
+            listen: env.parse_or("LISTEN_ADDR", ([127, 0, 0, 1], 50052).into()),
+            database_url: db::url(env, "lead"),
+            migrate: env.parse_or("MIGRATE", true),
+            roster: env.url_or("ROSTER_URL", "http://127.0.0.1:50053"),
+            notification: env.url_or("NOTIFICATION_URL", "http://127.0.0.1:50054"),
+            public_base: env.url_or("PUBLIC_BASE_URL", "http://127.0.0.1:8080"),
+            link_secrets: env.secrets("LINK_SECRET"),
+            call_token_secrets: env.secrets("CALL_TOKEN_SECRET"),
+            settings,
+            crash_points,
+        }
+    }
+}

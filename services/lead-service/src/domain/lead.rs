@@ -1,0 +1,144 @@
+//! A lead: one customer's need, from the tool call to the provider.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::need::{Field, Need, Urgency};
+use super::provider::Candidate;
+use super::site::SiteFacts;
+use super::state::{IllegalMove, LeadState};
+use super::taxonomy::UNSORTED;
+
+/// How the lead reached bord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    ToolCall,
+    Voicemail,
+    Recovered,
+}
+
+impl Origin {
+    pub const ALL: [Self; 3] = [Self::ToolCall, Self::Voicemail, Self::Recovered];
+
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ToolCall => "tool_call",
+            Self::Voicemail => "voicemail",
+            Self::Recovered => "recovered",
+        }
+    }
+}
+
+/// The source site; its country binds provider, messages and callbacks (D5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    pub site_id: String,
+    pub url: String,
+    pub country: String,
+}
+
+impl Source {
+    #[must_use]
+    pub fn of(site: &SiteFacts) -> Self {
+        Self {
+            site_id: site.site_id.clone(),
+            url: site.url.clone(),
+            country: site.country.clone(),
+        }
+    }
+}
+
+/// Everything that is kept of a lead, its saved answer apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    pub id: Uuid,
+    pub conversation_key: String,
+    /// 1 for a conversation's first need (D12).
+    pub need_number: i32,
+    /// Set for another need only.
+    pub need_key: Option<String>,
+    pub conversation_id: String,
+    pub call_sid: String,
+    pub origin: Origin,
+    pub state: LeadState,
+    /// The call is proven to be one of ours.
+    pub verified: bool,
+    /// Unknown while nobody knows which of our numbers was called.
+    pub source: Option<Source>,
+    /// The words as they came.
+    pub need: Need,
+    pub arguments: Uuid,
+    pub caller_id: String,
+    pub recording_sid: String,
+    pub phone: String,
+    pub language: String,
+    pub category: String,
+    pub city: Option<String>,
+    pub urgency: Option<Urgency>,
+    pub missing: Vec<Field>,
+    /// The attempt that stands or is tried; 0 before the first.
+    pub attempt: i32,
+    pub provider_id: Option<String>,
+    pub match_reason: String,
+    pub candidates: Vec<Candidate>,
+    /// Customer and operator know that nobody has it yet.
+    pub told: bool,
+    /// A person must act; the machine has nothing due.
+    pub operator_owned: bool,
+    /// Failed tries of the step that is due.
+    pub tries: i32,
+    pub due_us: Option<i64>,
+    /// When an unmatched lead is tried again, once people are told.
+    pub retry_us: Option<i64>,
+    /// When the call counts as ended if nobody says so.
+    pub assumed_end_us: i64,
+    pub call_end_us: Option<i64>,
+    pub traceparent: Option<String>,
+    pub version: i64,
+    pub create_us: i64,
+    pub create_time: DateTime<Utc>,
+    pub change_time: DateTime<Utc>,
+}
+
+impl Lead {
+    /// Moves the state, or refuses (D6).
+    pub fn go(&mut self, to: LeadState) -> Result<(), IllegalMove> {
+        self.state = self.state.to(to)?;
+        Ok(())
+    }
+
+    /// A match can be asked for: trade and city are known.
+    #[must_use]
+    pub fn is_sorted(&self) -> bool {
+        !self.category.is_empty() && self.category != UNSORTED && self.city.is_some()
+    }
+
+    /// When an incomplete lead is dispatched with what is known.
+    #[must_use]
+    pub fn completion_due_us(&self, grace_us: i64) -> i64 {
+        self.call_end_us.unwrap_or(self.assumed_end_us) + grace_us
+    }
+
+    /// The same trade and place, or too little said to tell them apart.
+    #[must_use]
+    pub fn may_be(&self, category: &str, city: Option<&str>) -> bool {
+        let either = |mine: &str, other: &str| mine.is_empty() || other.is_empty() || mine == other;
+        either(&self.category, category)
+            && either(
+                self.city.as_deref().unwrap_or_default(),
+                city.unwrap_or_default(),
+            )
+    }
+}
+
+/// One entry of the event log; facts without personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub kind: &'static str,
+    pub from: Option<LeadState>,
+    pub to: LeadState,
+    pub actor: &'static str,
+    pub cause: String,
+    pub attributes: Vec<(&'static str, String)>,
+}

@@ -1,0 +1,19 @@
+//! The rules of a lead, without wire, database or runtime.
+//!
+//! `need` is what a customer asks for, `normalise` understands it, `lead` is what is kept, and
+//! `state` says which moves are legal (D6).
+
+pub mod fold;
+pub mod keys;
+pub mod knowledge;
+pub mod language;
+pub mod lead;
+pub mod lexicon;
+pub mod need;
+pub mod normalise;
+pub mod phone;
+pub mod provider;
+pub mod say;
+pub mod site;
+pub mod state;
+pub mod taxonomy;

@@ -1,0 +1,43 @@
+//! A provider as roster-service names it when a lead is assigned, and the candidates beside it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Whom a lead goes to; asked for when it is needed, never stored here.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Provider {
+    pub provider_id: String,
+    pub name: String,
+    pub language: String,
+    pub country: String,
+    pub address: String,
+    /// Channels that serve; empty where there is none.
+    pub whatsapp: String,
+    pub sms: String,
+    pub email: String,
+}
+
+/// One candidate of a match and the rule that removed it (B6); ids and figures only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub provider_id: String,
+    pub rank: i32,
+    pub removed_by: String,
+    pub explanation: String,
+}
+
+/// What roster-service says to one attempt.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Match {
+    Assigned {
+        attempt: i32,
+        provider: Provider,
+        candidates: Vec<Candidate>,
+    },
+    Unmatched {
+        next_change: Option<DateTime<Utc>>,
+        candidates: Vec<Candidate>,
+    },
+    /// The attempt was released; the next one may try.
+    AttemptClosed,
+}

@@ -1,0 +1,197 @@
+//! LeadService on the wire: decode, call, encode.
+
+mod decode;
+mod encode;
+
+use std::sync::Arc;
+
+use chassis::fault;
+use chassis::server::MESSAGE_LIMIT;
+use contracts::lead::v1 as wire;
+use contracts::lead::v1::lead_service_server::{LeadService, LeadServiceServer};
+use tonic::{Request, Response, Status};
+
+use crate::app::Leads;
+
+/// The service to be added to a server.
+pub fn service(leads: Arc<Leads>) -> LeadServiceServer<Api> {
+    LeadServiceServer::new(Api(leads)).max_encoding_message_size(MESSAGE_LIMIT)
+}
+
+pub struct Api(Arc<Leads>);
+
+type Answer<T> = Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl LeadService for Api {
+    async fn dispatch_lead(
+        &self,
+        request: Request<wire::DispatchLeadRequest>,
+    ) -> Answer<wire::DispatchLeadResponse> {
+        let call = decode::tool_call(request.into_inner());
+        let done = self
+            .0
+            .dispatch_lead(call)
+            .await
+            .map_err(|e| fault::status(&e))?;
+        Ok(Response::new(wire::DispatchLeadResponse {
+            ok: true,
+            lead_id: done.lead_id.to_string(),
+            say: done.answer.say(),
+            status: done.answer.status,
+        }))
+    }
+
+    async fn capture_voicemail(
+        &self,
+        request: Request<wire::CaptureVoicemailRequest>,
+    ) -> Answer<wire::CaptureVoicemailResponse> {
+        let mail = decode::voicemail(request.into_inner())?;
+        let id = self
+            .0
+            .capture_voicemail(mail)
+            .await
+            .map_err(|e| fault::status(&e))?;
+        Ok(Response::new(wire::CaptureVoicemailResponse {
+            lead_id: id.to_string(),
+        }))
+    }
+
+    async fn record_call_ended(
+        &self,
+        request: Request<wire::RecordCallEndedRequest>,
+    ) -> Answer<wire::RecordCallEndedResponse> {
+        let word = decode::call_ended(request.into_inner())?;
+        self.0
+            .record_call_ended(word)
+            .await
+            .map_err(|e| fault::status(&e))?;
+        Ok(Response::new(wire::RecordCallEndedResponse {}))
+    }
+
+    async fn verify_lead(
+        &self,
+        request: Request<wire::VerifyLeadRequest>,
+    ) -> Answer<wire::VerifyLeadResponse> {
+        let word = decode::verified(request.into_inner())?;
+        let ids = self
+            .0
+            .verify_lead(word)
+            .await
+            .map_err(|e| fault::status(&e))?;
+        let lead_ids = ids.iter().map(ToString::to_string).collect();
+        Ok(Response::new(wire::VerifyLeadResponse { lead_ids }))
+    }
+
+    async fn raise_alarm(
+        &self,
+        request: Request<wire::RaiseAlarmRequest>,
+    ) -> Answer<wire::RaiseAlarmResponse> {
+        let alarm = decode::alarm(request.into_inner())?;
+        self.0
+            .raise_alarm(alarm)
+            .await
+            .map_err(|e| fault::status(&e))?;
+        Ok(Response::new(wire::RaiseAlarmResponse {}))
+    }
+
+    async fn get_lead(
+        &self,
+        request: Request<wire::GetLeadRequest>,
+    ) -> Answer<wire::GetLeadResponse> {
+        let id = decode::lead_id(&request.into_inner().lead_id)?;
+        let lead = self.0.get_lead(id).await.map_err(|e| fault::status(&e))?;
+        let candidates = lead
+            .candidates
+            .iter()
+            .cloned()
+            .map(encode::candidate)
+            .collect();
+        Ok(Response::new(wire::GetLeadResponse {
+            lead: Some(encode::lead(lead)),
+            candidates,
+        }))
+    }
+
+    async fn list_leads(
+        &self,
+        request: Request<wire::ListLeadsRequest>,
+    ) -> Answer<wire::ListLeadsResponse> {
+        let mut filter = decode::filter(request.into_inner())?;
+        let page = usize::try_from(filter.limit).unwrap_or_default();
+        filter.limit += 1;
+        let mut leads = self
+            .0
+            .list_leads(&filter)
+            .await
+            .map_err(|e| fault::status(&e))?;
+        let more = leads.len() > page;
+        leads.truncate(page);
+        let last = leads.last().filter(|_| more);
+        let next_page_token = last.map(encode::page_token).unwrap_or_default();
+        let leads = leads.into_iter().map(encode::lead).collect();
+        Ok(Response::new(wire::ListLeadsResponse {
+            leads,
+            next_page_token,
+        }))
+    }
+
+    async fn list_lead_events(
+        &self,
+        request: Request<wire::ListLeadEventsRequest>,
+    ) -> Answer<wire::ListLeadEventsResponse> {
+        let (id, after, limit) = decode::events(request.into_inner())?;
+        let page = usize::try_from(limit).unwrap_or_default();
+        let listed = self.0.list_lead_events(id, after, limit + 1).await;
+        let mut events = listed.map_err(|e| fault::status(&e))?;
+        let more = events.len() > page;
+        events.truncate(page);
+        let last = events.last().filter(|_| more);
+        let next_page_token = last
+            .map(|event| event.number.to_string())
+            .unwrap_or_default();
+        let events = events.into_iter().map(encode::event).collect();
+        Ok(Response::new(wire::ListLeadEventsResponse {
+            events,
+            next_page_token,
+        }))
+    }
+
+    async fn record_reply(
+        &self,
+        request: Request<wire::RecordReplyRequest>,
+    ) -> Answer<wire::RecordReplyResponse> {
+        let reply = decode::reply(request.into_inner())?;
+        let stored = self
+            .0
+            .record_reply(reply)
+            .await
+            .map_err(|e| fault::status(&e))?;
+        Ok(Response::new(wire::RecordReplyResponse { stored }))
+    }
+
+    async fn put_site_facts(
+        &self,
+        request: Request<wire::PutSiteFactsRequest>,
+    ) -> Answer<wire::PutSiteFactsResponse> {
+        let (site, dry_run) = decode::site(request.into_inner())?;
+        let put = self.0.put_site_facts(site, dry_run).await;
+        let changed = put.map_err(|e| fault::status(&e))?;
+        Ok(Response::new(wire::PutSiteFactsResponse { changed }))
+    }
+
+    async fn put_taxonomy(
+        &self,
+        request: Request<wire::PutTaxonomyRequest>,
+    ) -> Answer<wire::PutTaxonomyResponse> {
+        let wire::PutTaxonomyRequest {
+            categories,
+            cities,
+            dry_run,
+        } = request.into_inner();
+        let (categories, cities) = decode::taxonomy(categories, cities);
+        let put = self.0.put_taxonomy(categories, cities, dry_run).await;
+        let changed = put.map_err(|e| fault::status(&e))?;
+        Ok(Response::new(wire::PutTaxonomyResponse { changed }))
+    }
+}

@@ -1,0 +1,55 @@
+//! The only SQL of lead-service: plain functions over a transaction, one text for both databases.
+
+pub mod alarms;
+pub mod amendments;
+pub mod answers;
+pub mod catalogue;
+pub mod conversations;
+pub mod events;
+pub mod lead_row;
+pub mod leads;
+pub mod personal;
+pub mod queue;
+pub mod replies;
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use chassis::db::{StoreError, Tx};
+use chassis::on;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+static COMMON: Migrator = sqlx::migrate!("./migrations");
+static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
+    with(include_str!(
+        "../../migrations/dialect/append_only.postgres.sql"
+    ))
+});
+static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
+    with(include_str!(
+        "../../migrations/dialect/append_only.sqlite.sql"
+    ))
+});
+
+/// The migrations for the database at `url`. Triggers are the one thing that has no common text.
+#[must_use]
+pub fn migrations(url: &str) -> &'static Migrator {
+    if url.starts_with("sqlite:") {
+        &SQLITE
+    } else {
+        &POSTGRES
+    }
+}
+
+fn with(triggers: &'static str) -> Migrator {
+    let mut all = COMMON.migrations.to_vec();
+    let sql = sqlx::SqlStr::from_static(triggers);
+    let name = Cow::Borrowed("append only");
+    all.push(Migration::new(2, name, MigrationType::Simple, sql, false));
+    Migrator::with_migrations(all)
+}
+
+/// The database's own clock, for due times that are worked out in Rust.
+pub async fn now_us(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar("SELECT us FROM clock").fetch_one(c).await?))
+}
