@@ -6,3 +6,4 @@ mod echo;
 mod feeds;
 mod rpc;
 mod settings;
+mod traces;
