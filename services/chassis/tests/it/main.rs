@@ -4,6 +4,7 @@
 mod database;
 mod echo;
 mod feeds;
+mod process;
 mod rpc;
 mod settings;
 mod traces;
