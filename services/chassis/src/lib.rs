@@ -2,7 +2,7 @@
 //!
 //! How each piece is used:
 //!
-//! ```ignore
+//! ```text
 //! // main.rs: settings, telemetry, signals, drain, exit code.
 //! fn main() -> std::process::ExitCode {
 //!     chassis::run::main("lead-service", async |env, life| {
@@ -58,6 +58,9 @@
 //! // (follower): position and effect in one transaction; or RPC effects, then the position.
 //! life.spawn(feed::follow(db, "roster", life.clone(), open_stream, effect_in_tx));
 //! life.spawn(feed::follow_with_calls(db, "calls", life.clone(), open_stream, effect));
+//!
+//! // Several services in one process: each starts under its own name.
+//! life.spawn(run::named("lead-service", lead_service::start(config, life.child())));
 //!
 //! // Outside vendors.
 //! let http = http::client();

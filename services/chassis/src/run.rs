@@ -157,6 +157,19 @@ where
     tokio::spawn(context::scope(context::current(), future.instrument(span)))
 }
 
+/// Runs `future` as the service `name`: where several share a process, each one's start and its
+/// background tasks, so that their spans carry `bord.service`.
+pub async fn named<F: Future>(name: &'static str, future: F) -> F::Output {
+    context::scope(
+        Context {
+            service: Some(name),
+            deadline: None,
+        },
+        future,
+    )
+    .await
+}
+
 /// The time in which a process, or one service of several in it, is meant to run.
 ///
 /// Clones are the same life. A child stops with its parent, or alone.

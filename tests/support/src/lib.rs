@@ -1,6 +1,6 @@
 //! What tests share: a database for each test on both engines, and waiting without sleeping blindly.
 //!
-//! ```ignore
+//! ```text
 //! on_both! {
 //!     /// Runs as `a_lead_is_stored::sqlite` and `a_lead_is_stored::postgres`.
 //!     async fn a_lead_is_stored(db: TestDb) {

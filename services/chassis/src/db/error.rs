@@ -98,6 +98,12 @@ impl Fault for StoreError {
     }
 }
 
+impl From<StoreError> for tonic::Status {
+    fn from(error: StoreError) -> Self {
+        crate::fault::status(&error)
+    }
+}
+
 #[must_use]
 pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(e) if e.is_unique_violation())

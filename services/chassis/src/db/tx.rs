@@ -27,7 +27,7 @@ pub enum Conn {
 
 /// Runs one body of sqlx on whichever database `tx` belongs to; its value is the body's.
 ///
-/// ```ignore
+/// ```text
 /// let done = on!(tx, c => sqlx::query("UPDATE shift SET state = 'open' WHERE id = $1")
 ///     .bind(id).execute(c).await?.rows_affected());
 /// ```

@@ -258,6 +258,47 @@ async fn a_service_role_owns_its_schema_and_sees_no_other() {
     );
 }
 
+/// A hosted PostgreSQL grants everything new to the roles behind its public API.
+#[tokio::test]
+async fn the_roles_of_a_hosted_postgres_are_revoked() {
+    let test = TestDb::postgres().await;
+    for role in ["anon", "authenticated"] {
+        test.admin(&format!(
+            "DO $$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object OR unique_violation
+             THEN NULL; END $$;
+             ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO {role};
+             ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO {role}, PUBLIC;"
+        ))
+        .await;
+    }
+    let db = open(&test).await;
+    let mut tx = db.read().await.unwrap();
+    for role in ["anon", "authenticated"] {
+        let (table, schema): (bool, bool) = on!(tx, c => sqlx::query_as(
+            "SELECT has_table_privilege($1, 'lead.item', 'SELECT'),
+                    has_schema_privilege($1, 'lead', 'USAGE')")
+            .bind(role).fetch_one(c).await.unwrap());
+        assert_eq!((table, schema), (false, false), "{role}");
+    }
+}
+
+/// Behind a transaction pooler session settings do not stay: each transaction names its schema.
+#[tokio::test]
+async fn a_transaction_pooler_needs_no_session_settings() {
+    let test = TestDb::postgres().await;
+    let url = format!("{}?pgbouncer=true&max_connections=2", test.url("lead"));
+    let db = Db::open(&url, "lead", &MIGRATIONS).await.unwrap();
+    let inserts = (0..20).map(|id| insert(&db, id));
+    for done in futures::future::join_all(inserts).await {
+        done.unwrap();
+    }
+    assert_eq!(ids(&db).await.len(), 20);
+    let mut tx = db.read().await.unwrap();
+    let path: String =
+        on!(tx, c => sqlx::query_scalar("SHOW search_path").fetch_one(c).await.unwrap());
+    assert_eq!(path, "lead");
+}
+
 /// Hazard: 36 to 131 acknowledged rows were lost for each kill with `synchronous_commit=off`.
 #[tokio::test]
 async fn synchronous_commit_off_is_refused() {

@@ -163,6 +163,21 @@ async fn a_spawned_task_keeps_the_deadline_and_a_background_task_does_not() {
 }
 
 #[tokio::test]
+async fn services_in_one_process_keep_their_names_through_their_tasks() {
+    let life = Life::for_test();
+    let seen = run::named("lead-service", async {
+        let spawned = run::spawn(async { chassis::service() }).await.unwrap();
+        (
+            spawned,
+            life.spawn(async { chassis::service() }).await.unwrap(),
+        )
+    })
+    .await;
+    assert_eq!(seen, (Some("lead-service"), Some("lead-service")));
+    assert_eq!(chassis::service(), None);
+}
+
+#[tokio::test]
 async fn a_child_life_stops_alone_and_its_parent_waits_for_its_tasks() {
     let parent = Life::for_test();
     let child = parent.child();
