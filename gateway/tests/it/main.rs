@@ -1,0 +1,17 @@
+//! The gateway in process, between vendors as their fact sheets show them and fake services.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod edge;
+mod elevenlabs;
+mod fake;
+mod mailgun;
+mod malformed;
+mod openapi;
+mod properties;
+mod recording;
+mod samples;
+mod server;
+mod tracing;
+mod twilio;
+mod vectors;
+mod world;
