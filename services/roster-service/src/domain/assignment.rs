@@ -60,6 +60,10 @@ pub struct IllegalMove {
 
 /// What a move came to: a new state, or nothing because it was made before.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one value for each call, never kept"
+)]
 pub enum Moved {
     To(Assignment),
     Already,

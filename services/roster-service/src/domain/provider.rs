@@ -79,7 +79,7 @@ impl Declared {
         let mut text = String::new();
         for (name, value) in self.fields() {
             // The length keeps borders apart.
-            let _ = write!(text, "{name} {} {value}\n", value.len());
+            let _ = writeln!(text, "{name} {} {value}", value.len());
         }
         hex::encode(Sha256::digest(text))
     }

@@ -20,11 +20,14 @@ macro_rules! assignment_columns {
     };
 }
 
-/// Candidates as kept with an assignment: id, rank, rule, priority, held, capacity, last lead.
+/// Id, rank, rule, priority, held, capacity, last lead.
+type Kept = (String, u32, String, i32, i32, i32, Option<i64>);
+
+/// Candidates as kept with an assignment.
 #[derive(Serialize, Deserialize)]
 struct Explanation {
     omitted: i64,
-    looked: Vec<(String, u32, String, i32, i32, i32, Option<i64>)>,
+    looked: Vec<Kept>,
 }
 
 macro_rules! claim {
@@ -69,7 +72,7 @@ pub async fn claim(
     Ok(claimed == 1)
 }
 
-fn stored(looked: &Looked) -> (String, u32, String, i32, i32, i32, Option<i64>) {
+fn stored(looked: &Looked) -> Kept {
     (
         looked.provider_id.to_string(),
         looked.rank.unwrap_or(0),

@@ -1,0 +1,110 @@
+//! I4, I5 and I6 under contention: 1,000 leads from 64 clients against exactly as many slots.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use test_support::{TestDb, on_both};
+
+use crate::harness::{RosterTest, lead, owner, wanted, with_capacity};
+
+const LEADS: usize = 1000;
+const CLIENTS: usize = 64;
+
+/// Sends the leads and returns how many found nobody. Every call must be answered.
+async fn unmatched(roster: &RosterTest) -> usize {
+    let next = Arc::new(AtomicUsize::new(0));
+    let clients = (0..CLIENTS).map(|_| {
+        let (next, client) = (Arc::clone(&next), roster.client.clone());
+        chassis::run::spawn(async move {
+            let mut unmatched = 0;
+            while next.fetch_add(1, Ordering::Relaxed) < LEADS {
+                let answer = client.clone().assign_provider(wanted(lead(), 1)).await;
+                let answer = answer.expect("each lead is answered").into_inner();
+                unmatched += usize::from(owner(&answer).is_none());
+            }
+            unmatched
+        })
+    });
+    let found = futures::future::join_all(clients).await;
+    found.into_iter().map(|found| found.unwrap()).sum()
+}
+
+async fn layout(db: TestDb, providers: usize, capacity: i32, missing: usize) {
+    let roster = RosterTest::start(db).await;
+    for n in 0..providers {
+        let short = if n == 0 {
+            i32::try_from(missing).unwrap()
+        } else {
+            0
+        };
+        roster
+            .put(with_capacity(&format!("p{n:04}"), capacity - short))
+            .await;
+    }
+    assert_eq!(
+        unmatched(&roster).await,
+        missing,
+        "false refusals or overselling (I6, I5)"
+    );
+    let made = i64::try_from(LEADS - missing).unwrap();
+    assert_eq!(roster.count("SELECT count(*) FROM assignment").await, made);
+    assert_eq!(
+        roster
+            .count("SELECT count(*) FROM provider WHERE held <> capacity")
+            .await,
+        0
+    );
+    roster.assert_books_balance().await;
+}
+
+on_both! {
+    async fn a_thousand_providers_with_one_slot_each(db: TestDb) {
+        layout(db, 1000, 1, 0).await;
+    }
+
+    async fn a_hundred_providers_with_ten_slots_each(db: TestDb) {
+        layout(db, 100, 10, 0).await;
+    }
+
+    async fn ten_providers_with_a_hundred_slots_each(db: TestDb) {
+        layout(db, 10, 100, 0).await;
+    }
+
+    async fn one_provider_with_a_thousand_slots(db: TestDb) {
+        layout(db, 1, 1000, 0).await;
+    }
+
+    async fn with_one_slot_too_few_exactly_one_lead_is_unmatched(db: TestDb) {
+        layout(db, 10, 100, 1).await;
+    }
+
+    /// D3 stays exact under contention: equal providers end with equal loads.
+    async fn equal_providers_share_leads_evenly_at_every_moment(db: TestDb) {
+        let roster = RosterTest::start(db).await;
+        for n in 0..10 {
+            roster.put(with_capacity(&format!("p{n}"), 50)).await;
+        }
+        let asks = (0..100).map(|_| roster.assign(lead(), 1));
+        futures::future::join_all(asks).await;
+        assert_eq!(roster.count("SELECT count(*) FROM provider WHERE held <> 10").await, 0);
+    }
+
+    /// Slots that come and go while others look: whoever is refused was refused rightly.
+    async fn nobody_is_refused_while_slots_turn_over(db: TestDb) {
+        let roster = RosterTest::start(db).await;
+        for n in 0..4 {
+            roster.put(with_capacity(&format!("p{n}"), 8)).await;
+        }
+        // 32 slots, 24 clients that hold one lead at a time: a slot is always free.
+        let clients = (0..24).map(async |_| {
+            for _ in 0..10 {
+                let lead = lead();
+                assert!(owner(&roster.assign(lead, 1).await).is_some(), "false refusal (I6)");
+                roster.release(lead, 1).await.unwrap();
+            }
+        });
+        futures::future::join_all(clients).await;
+        assert_eq!(roster.count("SELECT count(*) FROM provider WHERE held <> 0").await, 0);
+        roster.assert_books_balance().await;
+    }
+}

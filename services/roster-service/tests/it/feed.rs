@@ -1,0 +1,62 @@
+//! The stream of roster changes, as lead-service follows it.
+
+use std::time::Duration;
+
+use contracts::bord::roster::v1 as pb;
+use test_support::on_both;
+
+use crate::harness::{RosterTest, lead, plumber, with_capacity};
+
+async fn entries(roster: &RosterTest, after: (String, i64), count: usize) -> Vec<pb::RosterEntry> {
+    let request = pb::FollowRosterRequest {
+        epoch: after.0,
+        number: after.1,
+    };
+    let mut stream = roster
+        .client
+        .clone()
+        .follow_roster(request)
+        .await
+        .unwrap()
+        .into_inner();
+    let mut found = Vec::new();
+    while found.len() < count {
+        let next = tokio::time::timeout(Duration::from_secs(10), stream.message());
+        found.push(
+            next.await
+                .expect("an entry in time")
+                .unwrap()
+                .unwrap()
+                .entry
+                .unwrap(),
+        );
+    }
+    found
+}
+
+on_both! {
+    /// D7: what could give an unmatched lead a provider is told to followers, in order.
+    async fn followers_are_told_of_coverage_pause_and_capacity(db: TestDb) {
+        let roster = RosterTest::start(db).await;
+        roster.put(plumber("rhone")).await;
+        roster.put(plumber("rhone")).await;
+        roster.pause("rhone").await;
+        roster.resume("rhone").await;
+        roster.resume("rhone").await;
+        roster.put(with_capacity("rhone", 5)).await;
+        let lead = lead();
+        roster.assign(lead, 1).await;
+        roster.release(lead, 1).await.unwrap();
+        let found = entries(&roster, (String::new(), 0), 5).await;
+        let kinds: Vec<_> = found.iter().map(|entry| entry.kind.as_str()).collect();
+        assert_eq!(kinds, ["coverage", "paused", "resumed", "capacity", "capacity"]);
+        assert!(found.iter().all(|entry| entry.provider_id == "rhone" && entry.country == "CH"));
+        let numbers: Vec<_> = found.iter().map(|entry| entry.number).collect();
+        assert_eq!(numbers, [1, 2, 3, 4, 5]);
+        // Going on from a position, and a position of another epoch reads from the start.
+        let rest = entries(&roster, (found[0].epoch.clone(), 3), 2).await;
+        assert_eq!(rest, found[3..]);
+        let again = entries(&roster, ("another".to_owned(), 3), 5).await;
+        assert_eq!(again, found);
+    }
+}

@@ -1,0 +1,323 @@
+//! A roster of a test's own: the service on a free port, a client, and a hand on its database.
+
+use std::sync::Arc;
+
+use chassis::client;
+use chassis::config::Secret;
+use chassis::db::{self, Db, StoreError};
+use chassis::on;
+use chassis::run::Life;
+use chassis::server::Bound;
+use contracts::bord::roster::v1 as pb;
+use pb::assign_provider_response::Outcome;
+use pb::roster_service_client::RosterServiceClient;
+use roster_service::Config;
+use test_support::TestDb;
+use tonic::Status;
+use uuid::Uuid;
+
+pub(crate) type Client = RosterServiceClient<client::Channel>;
+
+pub(crate) struct RosterTest {
+    pub(crate) client: Client,
+    pub(crate) db: Db,
+    life: Life,
+    _keep: Arc<TestDb>,
+}
+
+impl RosterTest {
+    /// The service as its own role, on a migrated database.
+    pub(crate) async fn start(db: TestDb) -> Self {
+        let url = db.role_url("roster").await;
+        let bound = Bound::local().await.unwrap();
+        let config = Config {
+            listen: bound.addr(),
+            database_url: Secret::new(url.clone()),
+            migrate: true,
+        };
+        // Opened first, so that the service starts beside a schema that is already there.
+        let hand = Db::open(&url, "roster", roster_service::store::migrations(&url))
+            .await
+            .unwrap();
+        let life = Life::for_test();
+        let at = bound.url();
+        let served = roster_service::start(config, bound, life.clone());
+        chassis::run::spawn(async move { served.await.unwrap() });
+        Self {
+            client: Client::new(client::channel(&at).unwrap()),
+            db: hand,
+            life,
+            _keep: Arc::new(db),
+        }
+    }
+
+    pub(crate) async fn put(&self, provider: pb::Provider) -> pb::PutProviderResponse {
+        self.try_put(provider, pb::Source::Catalog, false)
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn try_put(
+        &self,
+        provider: pb::Provider,
+        source: pb::Source,
+        dry_run: bool,
+    ) -> Result<pb::PutProviderResponse, Status> {
+        let request = pb::PutProviderRequest {
+            provider: Some(provider),
+            source: source.into(),
+            dry_run,
+            overwrite: false,
+        };
+        Ok(self
+            .client
+            .clone()
+            .put_provider(request)
+            .await?
+            .into_inner())
+    }
+
+    pub(crate) async fn provider(&self, id: &str) -> pb::Provider {
+        let request = pb::GetProviderRequest {
+            provider_id: id.to_owned(),
+        };
+        let answer = self.client.clone().get_provider(request).await.unwrap();
+        answer.into_inner().provider.unwrap()
+    }
+
+    pub(crate) async fn pause(&self, id: &str) -> bool {
+        let request = pb::PauseProviderRequest {
+            provider_id: id.to_owned(),
+            actor: "operator:ana".to_owned(),
+            cause: "holiday".to_owned(),
+        };
+        self.client
+            .clone()
+            .pause_provider(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .changed
+    }
+
+    pub(crate) async fn resume(&self, id: &str) -> bool {
+        let request = pb::ResumeProviderRequest {
+            provider_id: id.to_owned(),
+            actor: "operator:ana".to_owned(),
+            cause: "back".to_owned(),
+        };
+        self.client
+            .clone()
+            .resume_provider(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .changed
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        request: pb::AssignProviderRequest,
+    ) -> Result<pb::AssignProviderResponse, Status> {
+        Ok(self
+            .client
+            .clone()
+            .assign_provider(request)
+            .await?
+            .into_inner())
+    }
+
+    pub(crate) async fn assign(&self, lead: Uuid, attempt: i32) -> pb::AssignProviderResponse {
+        self.ask(wanted(lead, attempt)).await.unwrap()
+    }
+
+    pub(crate) async fn release(
+        &self,
+        lead: Uuid,
+        attempt: i32,
+    ) -> Result<Option<pb::Assignment>, Status> {
+        let request = pb::ReleaseAssignmentRequest {
+            lead_id: lead.to_string(),
+            attempt,
+            cause: "silent".to_owned(),
+        };
+        let answer = self.client.clone().release_assignment(request).await?;
+        Ok(answer.into_inner().assignment)
+    }
+
+    pub(crate) async fn confirm(&self, lead: Uuid, attempt: i32) -> Result<pb::Assignment, Status> {
+        let request = pb::ConfirmAssignmentRequest {
+            lead_id: lead.to_string(),
+            attempt,
+        };
+        let answer = self.client.clone().confirm_assignment(request).await?;
+        Ok(answer.into_inner().assignment.unwrap())
+    }
+
+    pub(crate) async fn free(&self, lead: Uuid, attempt: i32) -> Result<pb::Assignment, Status> {
+        let request = pb::FreeSlotRequest {
+            lead_id: lead.to_string(),
+            attempt,
+        };
+        let answer = self.client.clone().free_slot(request).await?;
+        Ok(answer.into_inner().assignment.unwrap())
+    }
+
+    pub(crate) async fn complete(
+        &self,
+        lead: Uuid,
+        attempt: i32,
+    ) -> Result<pb::Assignment, Status> {
+        let request = pb::CompleteAssignmentRequest {
+            lead_id: lead.to_string(),
+            attempt,
+        };
+        let answer = self.client.clone().complete_assignment(request).await?;
+        Ok(answer.into_inner().assignment.unwrap())
+    }
+
+    pub(crate) async fn current(&self, lead: Uuid) -> Result<pb::Assignment, Status> {
+        let request = pb::GetAssignmentRequest {
+            lead_id: lead.to_string(),
+            attempt: 0,
+        };
+        let answer = self.client.clone().get_assignment(request).await?;
+        Ok(answer.into_inner().assignment.unwrap())
+    }
+
+    /// Runs a statement by hand, as the service's own role, and commits it.
+    pub(crate) async fn sql(&self, text: impl Into<String>) -> Result<u64, StoreError> {
+        let (db, text) = (self.db.clone(), text.into());
+        db::unit(async move {
+            let mut tx = db.begin().await?;
+            let done = on!(tx, c => sqlx::query(sqlx::AssertSqlSafe(text))
+                .execute(c).await?.rows_affected());
+            tx.commit().await?;
+            Ok(done)
+        })
+        .await
+    }
+
+    pub(crate) async fn count(&self, text: impl Into<String>) -> i64 {
+        let text = text.into();
+        let mut tx = self.db.read().await.unwrap();
+        on!(tx, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text)).fetch_one(c).await.unwrap())
+    }
+
+    /// I4 and I5, recounted from the rows.
+    pub(crate) async fn assert_books_balance(&self) {
+        let wrong = "SELECT count(*) FROM provider p WHERE p.held <> (SELECT count(*)
+             FROM assignment a WHERE a.provider_id = p.provider_id AND a.holds_slot)
+             OR p.held > p.slot_limit";
+        assert_eq!(
+            self.count(wrong).await,
+            0,
+            "held is not what assignments hold (I5)"
+        );
+        let wrong = "SELECT count(*) FROM (SELECT lead_id FROM assignment
+             WHERE state <> 'released' GROUP BY lead_id HAVING count(*) > 1) AS twice";
+        assert_eq!(self.count(wrong).await, 0, "a lead has two owners (I4)");
+    }
+}
+
+impl Drop for RosterTest {
+    fn drop(&mut self) {
+        self.life.stop();
+    }
+}
+
+/// A Geneva plumber with three slots who is always open.
+pub(crate) fn plumber(id: &str) -> pb::Provider {
+    pb::Provider {
+        provider_id: id.to_owned(),
+        name: "Plomberie du Rhône".to_owned(),
+        country: "CH".to_owned(),
+        language: "fr".to_owned(),
+        categories: vec!["plumbing".to_owned()],
+        cities: vec!["geneve".to_owned()],
+        priority: 1,
+        capacity: 3,
+        time_zone: "Europe/Zurich".to_owned(),
+        channels: vec![
+            channel(pb::ChannelKind::Sms, "+41795530141"),
+            channel(pb::ChannelKind::Email, "pikett@rhone.example"),
+        ],
+        address: "Rue de la Coulouvrenière 118, 1204 Genève".to_owned(),
+        terms: Some(pb::PayoutTerms {
+            terms: Some(pb::payout_terms::Terms::PercentHundredths(1500)),
+        }),
+        ..pb::Provider::default()
+    }
+}
+
+pub(crate) fn with_capacity(id: &str, capacity: i32) -> pb::Provider {
+    pb::Provider {
+        capacity,
+        ..plumber(id)
+    }
+}
+
+pub(crate) fn channel(kind: pb::ChannelKind, address: &str) -> pb::Channel {
+    pb::Channel {
+        kind: kind.into(),
+        address: address.to_owned(),
+        health: 0,
+    }
+}
+
+/// One minute a week, four days from now: closed for the length of a test.
+pub(crate) fn closed_now() -> Vec<pb::OpenHours> {
+    use chrono::Datelike as _;
+    let day = (chassis::clock::now() + chrono::TimeDelta::days(4)).weekday();
+    vec![pb::OpenHours {
+        weekday: i32::try_from(day.number_from_monday()).unwrap(),
+        open_minute: 720,
+        close_minute: 721,
+    }]
+}
+
+/// A lead for a Geneva plumber.
+pub(crate) fn wanted(lead: Uuid, attempt: i32) -> pb::AssignProviderRequest {
+    pb::AssignProviderRequest {
+        lead_id: lead.to_string(),
+        attempt,
+        country: "CH".to_owned(),
+        category: "plumbing".to_owned(),
+        city: "geneve".to_owned(),
+        excluded_provider_ids: Vec::new(),
+        provider_id: String::new(),
+    }
+}
+
+pub(crate) fn lead() -> Uuid {
+    chassis::ids::random()
+}
+
+/// The provider who got the lead; nobody when it is unmatched.
+pub(crate) fn owner(answer: &pb::AssignProviderResponse) -> Option<String> {
+    match answer.outcome.as_ref().unwrap() {
+        Outcome::Assigned(assigned) => Some(assigned.assignment.as_ref()?.provider_id.clone()),
+        Outcome::Unmatched(_) => None,
+    }
+}
+
+/// Candidates as (id, rank, rule).
+pub(crate) fn told(answer: &pb::AssignProviderResponse) -> Vec<(&str, i32, &str)> {
+    let candidates = answer.candidates.iter();
+    candidates
+        .map(|c| (c.provider_id.as_str(), c.rank, c.removed_by.as_str()))
+        .collect()
+}
+
+pub(crate) fn reason(status: &Status) -> String {
+    chassis::fault::reason(status).unwrap_or_default()
+}
+
+/// Field names of the violations in a status.
+pub(crate) fn fields(status: &Status) -> Vec<String> {
+    let violations = chassis::fault::violations(status);
+    violations
+        .into_iter()
+        .map(|violation| violation.field)
+        .collect()
+}
