@@ -1,0 +1,172 @@
+-- telephony: sites, numbers, agents, calls, conversations, voicemails, scenario runs.
+-- One text for PostgreSQL and SQLite. Personal columns are listed in src/store/personal.rs.
+
+CREATE TABLE site (
+    site_id     TEXT PRIMARY KEY,
+    url         TEXT NOT NULL,
+    country     TEXT NOT NULL,
+    languages   JSONB NOT NULL,         -- array of tags, the spoken one first
+    time_zone   TEXT NOT NULL,
+    disclosure  TEXT NOT NULL,
+    source      TEXT NOT NULL CHECK (source IN ('catalog', 'operator')),
+    paused_by   TEXT CHECK (paused_by IN ('catalog', 'operator')),
+    change_time TIMESTAMPTZ NOT NULL,
+    -- Lets a number's country be bound to its site's by the database itself (R5).
+    UNIQUE (site_id, country)
+);
+
+-- The primary key is R4: a number serves one site.
+CREATE TABLE number (
+    number_e164       TEXT PRIMARY KEY,
+    site_id           TEXT NOT NULL,
+    country           TEXT NOT NULL,
+    chain_mobile_e164 TEXT,
+    chain_carrier     TEXT NOT NULL,
+    number_sid        TEXT,
+    source            TEXT NOT NULL CHECK (source IN ('catalog', 'operator')),
+    paused_by         TEXT CHECK (paused_by IN ('catalog', 'operator')),
+    change_time       TIMESTAMPTZ NOT NULL,
+    FOREIGN KEY (site_id, country) REFERENCES site (site_id, country)
+);
+-- A site's numbers.
+CREATE INDEX number_site ON number (site_id);
+
+CREATE TABLE agent (
+    name               TEXT PRIMARY KEY,
+    site_id            TEXT NOT NULL REFERENCES site (site_id),
+    configuration      JSONB NOT NULL,  -- the candidate as declared
+    served_categories  JSONB NOT NULL,  -- array of ids
+    voice_id           TEXT NOT NULL,
+    configuration_hash TEXT NOT NULL,
+    source             TEXT NOT NULL CHECK (source IN ('catalog', 'operator')),
+    paused_by          TEXT CHECK (paused_by IN ('catalog', 'operator')),
+    change_time        TIMESTAMPTZ NOT NULL,
+    -- What stands at the vendor; written by the release alone.
+    vendor_agent_id    TEXT,
+    tool_id            TEXT,
+    released_hash      TEXT,
+    release_time       TIMESTAMPTZ,
+    vendor_version_id  TEXT,
+    live_snapshot      JSONB,           -- as read back at the release
+    CHECK ((released_hash IS NULL) = (release_time IS NULL)),
+    CHECK (released_hash IS NULL OR vendor_agent_id IS NOT NULL)
+);
+-- The agents of a site.
+CREATE INDEX agent_site ON agent (site_id);
+-- A conversation's agent.
+CREATE UNIQUE INDEX agent_vendor ON agent (vendor_agent_id) WHERE vendor_agent_id IS NOT NULL;
+
+-- Every configuration that was ever stored as a candidate, in canonical form. Never changed.
+CREATE TABLE configuration (
+    agent_name  TEXT NOT NULL,
+    hash        TEXT NOT NULL,
+    canonical   TEXT NOT NULL,
+    create_time TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (agent_name, hash)
+);
+
+CREATE TABLE scenario_run (
+    run_id            UUID PRIMARY KEY,
+    agent_name        TEXT NOT NULL,
+    hash              TEXT NOT NULL,
+    scenarios_version TEXT NOT NULL,
+    repeats           BIGINT NOT NULL,
+    state             TEXT NOT NULL CHECK (state IN ('running', 'passed', 'failed', 'invalid')),
+    results           JSONB NOT NULL,
+    tests             JSONB NOT NULL,   -- test id at the vendor by scenario
+    bench_agent_id    TEXT,
+    invocation_id     TEXT,
+    tries             BIGINT NOT NULL DEFAULT 0,
+    due_us            BIGINT NOT NULL,
+    lease_until_us    BIGINT NOT NULL DEFAULT 0,
+    not_after_us      BIGINT NOT NULL,
+    start_time        TIMESTAMPTZ NOT NULL,
+    end_time          TIMESTAMPTZ,
+    traceparent       TEXT,
+    CHECK ((state = 'running') = (end_time IS NULL)),
+    FOREIGN KEY (agent_name, hash) REFERENCES configuration (agent_name, hash)
+);
+-- One run at a time for a hash; its id is answered again.
+CREATE UNIQUE INDEX scenario_run_running ON scenario_run (hash) WHERE state = 'running';
+-- The worker's search, and the seal's.
+CREATE INDEX scenario_run_due ON scenario_run (due_us) WHERE state = 'running';
+CREATE INDEX scenario_run_seal ON scenario_run (hash, scenarios_version, state);
+
+CREATE TABLE call (
+    call_sid        TEXT PRIMARY KEY,
+    site_id         TEXT,
+    agent_name      TEXT,
+    called_number   TEXT NOT NULL,
+    caller          TEXT,
+    origin          TEXT NOT NULL CHECK (origin IN ('chain', 'direct', 'unknown')),
+    handling        TEXT NOT NULL CHECK (handling IN ('agent', 'voicemail', 'rejected', 'unknown')),
+    state           TEXT NOT NULL CHECK (state IN ('ringing', 'in_progress', 'completed', 'busy', 'failed', 'no_answer', 'canceled')),
+    conversation_id TEXT,
+    answer_ms       BIGINT,
+    first_audio_ms  BIGINT,
+    receive_time    TIMESTAMPTZ NOT NULL,
+    end_time        TIMESTAMPTZ,
+    duration_ms     BIGINT,
+    -- The document that was answered; set once, so that every repeat gets the same bytes (I3).
+    twiml           TEXT,
+    fallback_reason TEXT,
+    registrations   BIGINT NOT NULL DEFAULT 0,
+    event_count     BIGINT NOT NULL DEFAULT 0,
+    traceparent     TEXT,
+    -- When polling asks the carrier about a call that no webhook ended; null once it has ended.
+    check_us        BIGINT,
+    CHECK ((state IN ('ringing', 'in_progress')) = (end_time IS NULL))
+);
+-- Lists, newest first.
+CREATE INDEX call_time ON call (receive_time, call_sid);
+CREATE INDEX call_site_time ON call (site_id, receive_time, call_sid);
+-- The poller's search for calls without an end.
+CREATE INDEX call_check ON call (check_us) WHERE check_us IS NOT NULL;
+
+CREATE TABLE call_event (
+    call_sid   TEXT NOT NULL REFERENCES call (call_sid),
+    seq        BIGINT NOT NULL,
+    event_time TIMESTAMPTZ NOT NULL,
+    kind       TEXT NOT NULL,
+    attributes JSONB NOT NULL,          -- no personal data
+    PRIMARY KEY (call_sid, seq)
+);
+
+CREATE TABLE voicemail (
+    call_sid      TEXT PRIMARY KEY REFERENCES call (call_sid),
+    recording_sid TEXT NOT NULL UNIQUE,
+    duration_ms   BIGINT NOT NULL,
+    store_time    TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE conversation (
+    conversation_id    TEXT PRIMARY KEY,
+    vendor_agent_id    TEXT NOT NULL,
+    call_sid           TEXT,
+    agent_number       TEXT,
+    site_id            TEXT,
+    status             TEXT NOT NULL,
+    is_final           BOOLEAN NOT NULL,
+    verified           BOOLEAN NOT NULL,
+    start_time         TIMESTAMPTZ,
+    duration_ms        BIGINT,
+    turns              JSONB NOT NULL,
+    cost_credits       BIGINT,
+    collected          JSONB NOT NULL,
+    termination_reason TEXT NOT NULL,
+    traceparent        TEXT,
+    store_time         TIMESTAMPTZ NOT NULL
+);
+-- A call's conversations.
+CREATE INDEX conversation_call ON conversation (call_sid);
+-- Lists, newest first.
+CREATE INDEX conversation_time ON conversation (store_time, conversation_id);
+-- The poller's search for conversations that no call was found for yet.
+CREATE INDEX conversation_unverified ON conversation (store_time) WHERE NOT verified;
+
+-- One row for each poller: the lease that lets one replica work, and how far it got.
+CREATE TABLE poll (
+    name            TEXT PRIMARY KEY,
+    lease_until_us  BIGINT NOT NULL,
+    success_us      BIGINT NOT NULL
+);

@@ -1,0 +1,68 @@
+//! PutSite: stores a landing page; all its faults are told at once.
+
+use chassis::db::{self, StoreError};
+use chassis::fault::Violations;
+
+use super::{Error, Telephony};
+use crate::domain::put::{self, Manner, Outcome};
+use crate::domain::site::Site;
+use crate::store::sites::{self, Stored};
+
+/// What a Put did, with the fields that changed or are in conflict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Put {
+    pub(crate) outcome: Outcome,
+    pub(crate) fields: Vec<&'static str>,
+}
+
+impl Put {
+    pub(super) fn of(outcome: Outcome, mut fields: Vec<&'static str>, pause_changes: bool) -> Self {
+        if pause_changes {
+            fields.push("paused");
+        }
+        Self { outcome, fields }
+    }
+}
+
+pub(crate) async fn put_site(
+    telephony: &Telephony,
+    site: Site,
+    paused: bool,
+    manner: Manner,
+) -> Result<Put, Error> {
+    let mut found = Violations::new();
+    site.check(&mut found);
+    found.finish()?;
+    let db = telephony.db.clone();
+    let put = db::unit(async move {
+        let mut tx = db.begin().await?;
+        let before = sites::find(&mut tx, &site.id).await?;
+        let fields = before.as_ref().map_or_else(Vec::new, |stored| stored.site.changed(&site));
+        let standing = before.as_ref().and_then(|stored| stored.pause);
+        let pause = put::pause(standing, paused, manner.source);
+        let pause_changes = before.is_some() && pause != standing;
+        let source = before.as_ref().map(|stored| stored.source);
+        let outcome = put::outcome(source, &fields, pause_changes, manner);
+        let writes = matches!(outcome, Outcome::Created | Outcome::Updated) && !manner.dry_run;
+        if writes {
+            // A pause alone leaves the content with whom it was.
+            let source = source.filter(|_| fields.is_empty()).unwrap_or(manner.source);
+            sites::put(&mut tx, &Stored { site, source, pause }).await?;
+            tx.commit().await?;
+        }
+        Ok::<_, StoreError>(Put::of(outcome, fields, pause_changes))
+    })
+    .await
+    .map_err(country_bound)?;
+    telephony.refresh_directory().await;
+    Ok(put)
+}
+
+/// The database binds a site's country to that of its numbers (R5).
+fn country_bound(error: StoreError) -> Error {
+    if error.is_foreign_key_violation() {
+        let text = "the site has numbers of its present country, which it cannot leave";
+        return Error::refused("COUNTRY_MISMATCH", text);
+    }
+    error.into()
+}

@@ -1,0 +1,101 @@
+//! Settings, each read once at start:
+//!
+//! LISTEN_ADDR, TELEPHONY_DATABASE_URL or DATABASE_URL, TWILIO_ACCOUNT_SID, TWILIO_API_KEY_SID,
+//! TWILIO_API_KEY_SECRET, TWILIO_API_BASE, ELEVENLABS_API_KEY, ELEVENLABS_API_BASE,
+//! PUBLIC_BASE_URL, CALL_TOKEN_SECRET, DISPATCH_TOOL_SECRET, FALLBACK_URL (optional),
+//! TELEPHONY_MIGRATE (start, or wait where a Job migrates).
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use chassis::config::{Env, Secret};
+use chassis::db;
+use url::Url;
+
+/// Everything that the service takes from outside. Tests and the one-process binary build it by
+/// hand.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub database: Secret,
+    /// Whether to migrate at start, or to wait until a Job has done so.
+    pub migrate_at_start: bool,
+    pub twilio_base: Url,
+    pub twilio_account_sid: String,
+    pub twilio_key_sid: String,
+    pub twilio_key_secret: Secret,
+    pub elevenlabs_base: Url,
+    pub elevenlabs_key: Secret,
+    pub public_base: Url,
+    /// New first, old still accepted.
+    pub call_token_secrets: Vec<Secret>,
+    /// The first one is what the tool sends.
+    pub dispatch_tool_secrets: Vec<Secret>,
+    /// A static document outside of everything we run, for the day the gateway is down.
+    pub fallback_url: Option<Url>,
+    pub pace: Pace,
+}
+
+/// How long things take and how often they are looked at. The defaults are the design's; tests
+/// shorten what they wait for.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// From the ring to the end of the registration.
+    pub register_budget: Duration,
+    /// For asking the vendor what became of the agent's leg.
+    pub resume_budget: Duration,
+    /// Between two looks at sites, numbers and agents.
+    pub refresh: Duration,
+    /// Between two tries to write what could not be written.
+    pub journal: Duration,
+    pub poll_calls: Duration,
+    pub poll_recordings: Duration,
+    pub poll_conversations: Duration,
+    /// How far a poll looks back beyond its last success: longest call, analysis, one period.
+    pub poll_overlap: Duration,
+    /// Between two looks at a scenario run.
+    pub poll_run: Duration,
+    /// After this a scenario run that has not ended says nothing.
+    pub run_limit: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            register_budget: Duration::from_millis(2_500),
+            resume_budget: Duration::from_secs(2),
+            refresh: Duration::from_secs(3),
+            journal: Duration::from_secs(1),
+            poll_calls: Duration::from_secs(60),
+            poll_recordings: Duration::from_secs(60),
+            poll_conversations: Duration::from_secs(60),
+            poll_overlap: Duration::from_secs(2 * 3600),
+            poll_run: Duration::from_secs(20),
+            run_limit: Duration::from_secs(45 * 60),
+        }
+    }
+}
+
+impl Config {
+    pub fn read(env: &mut Env) -> Self {
+        Self {
+            listen: env.parse_or("LISTEN_ADDR", SocketAddr::from(([127, 0, 0, 1], 50051))),
+            database: db::url(env, "telephony"),
+            migrate_at_start: env.text_or("TELEPHONY_MIGRATE", "start") != "wait",
+            twilio_base: env.url_or("TWILIO_API_BASE", "https://api.twilio.com"),
+            twilio_account_sid: env.text("TWILIO_ACCOUNT_SID"),
+            twilio_key_sid: env.text("TWILIO_API_KEY_SID"),
+            twilio_key_secret: env.secret("TWILIO_API_KEY_SECRET"),
+            elevenlabs_base: env.url_or("ELEVENLABS_API_BASE", "https://api.elevenlabs.io"),
+            elevenlabs_key: env.secret("ELEVENLABS_API_KEY"),
+            public_base: env.url("PUBLIC_BASE_URL"),
+            call_token_secrets: env.secrets("CALL_TOKEN_SECRET"),
+            dispatch_tool_secrets: env.secrets("DISPATCH_TOOL_SECRET"),
+            fallback_url: env.url_optional("FALLBACK_URL"),
+            pace: Pace {
+                poll_run: env.seconds_or("SCENARIO_POLL_SECONDS", 20),
+                ..Pace::default()
+            },
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Reads the vendor's conversation object, in a webhook, in an answer or in a test run: every field
+//! may be missing, null or of a newer kind, and the rest is still understood.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use chrono::DateTime;
+use serde_json::Value;
+
+use crate::domain::conversation::{Conversation, ToolCall, Turn};
+
+/// The conversation in `data`; nothing when it has no id.
+#[must_use]
+pub(crate) fn read(data: &Value) -> Option<Conversation> {
+    let id = data["conversation_id"].as_str().filter(|id| !id.is_empty())?;
+    let metadata = &data["metadata"];
+    let variables = &data["conversation_initiation_client_data"]["dynamic_variables"];
+    let phone = &metadata["phone_call"];
+    let call_sid = [&variables["call_sid"], &phone["call_sid"], &variables["system__call_sid"]]
+        .into_iter()
+        .find_map(|value| value.as_str().filter(|sid| !sid.is_empty() && *sid != "unknown"));
+    let start = whole(&metadata["start_time_unix_secs"]).filter(|start| *start > 0);
+    let seconds = whole(&metadata["call_duration_secs"]).and_then(|s| u64::try_from(s).ok());
+    Some(Conversation {
+        id: id.to_owned(),
+        vendor_agent_id: words(&data["agent_id"]),
+        call_sid: call_sid.map(str::to_owned),
+        agent_number: phone["agent_number"].as_str().map(str::to_owned),
+        status: data["status"].as_str().unwrap_or("unknown").to_owned(),
+        start_time: start.and_then(|start| DateTime::from_timestamp(start, 0)),
+        duration: seconds.map(Duration::from_secs),
+        turns: turns(&data["transcript"]),
+        cost_credits: whole(&metadata["cost"]),
+        collected: collected(&data["analysis"]["data_collection_results"]),
+        termination_reason: reason(&words(&metadata["termination_reason"])),
+        traceparent: variables["traceparent"].as_str().map(str::to_owned),
+    })
+}
+
+/// The turns of a transcript. A call finds its result by the request's id, in whichever turn.
+#[must_use]
+pub(crate) fn turns(transcript: &Value) -> Vec<Turn> {
+    let list = transcript.as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut results: HashMap<&str, &Value> = HashMap::new();
+    for result in list.iter().flat_map(|turn| items(&turn["tool_results"])) {
+        if let Some(id) = result["request_id"].as_str() {
+            results.insert(id, result);
+        }
+    }
+    list.iter()
+        .map(|turn| Turn {
+            by_agent: turn["role"] == "agent",
+            text: words(&turn["message"]),
+            offset_s: whole(&turn["time_in_call_secs"]).unwrap_or(0),
+            tool_calls: items(&turn["tool_calls"]).map(|call| tool_call(call, &results)).collect(),
+        })
+        .collect()
+}
+
+fn tool_call(call: &Value, results: &HashMap<&str, &Value>) -> ToolCall {
+    let request_id = words(&call["request_id"]);
+    let result = results.get(request_id.as_str()).copied().unwrap_or(&Value::Null);
+    // What was really sent, where the vendor says; else what the model filled.
+    let arguments = call["tool_details"]["body"].as_str().or(call["params_as_json"].as_str());
+    ToolCall {
+        tool_name: words(&call["tool_name"]),
+        arguments: arguments.map_or_else(|| words(&call["params_as_json"]), |text| text.replace('\0', "")),
+        result: words(&result["result_value"]),
+        failed: result["is_error"] == true,
+        request_id,
+    }
+}
+
+fn collected(results: &Value) -> BTreeMap<String, String> {
+    let Some(map) = results.as_object() else { return BTreeMap::new() };
+    map.iter()
+        .filter_map(|(id, result)| {
+            let value = match &result["value"] {
+                Value::Null => return None,
+                Value::String(text) => text.replace('\0', ""),
+                other => other.to_string(),
+            };
+            Some((id.clone(), value))
+        })
+        .collect()
+}
+
+/// The vendor writes values into some of its reasons ("Missing required dynamic variables in …:
+/// {…}"); what follows the colon stays out.
+fn reason(text: &str) -> String {
+    text.split(": {").next().unwrap_or_default().chars().take(200).collect()
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().map(Vec::as_slice).unwrap_or_default().iter()
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        // PostgreSQL takes no NUL in a text.
+        Value::String(text) => text.replace('\0', ""),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "seconds and credits fit")]
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|f| f as i64)),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conversation_of_which_only_the_id_is_known_is_still_read() {
+        let read_one = |text: &str| read(&serde_json::from_str(text).unwrap());
+        let lean = read_one(r#"{"conversation_id":"conv_1","transcript":null,"metadata":5}"#).unwrap();
+        assert_eq!((lean.status.as_str(), lean.turns.len()), ("unknown", 0));
+        assert!(!lean.is_final());
+        assert!(read_one(r#"{"status":"done"}"#).is_none());
+        assert!(read_one("[]").is_none());
+    }
+}

@@ -1,0 +1,8 @@
+//! The vendors: structs with a base URL, types that forgive what is new, calls bounded in time and
+//! size. Nothing here decides; use cases do.
+
+pub(crate) mod answer;
+pub(crate) mod conversation;
+pub(crate) mod elevenlabs;
+pub(crate) mod gate;
+pub(crate) mod twilio;

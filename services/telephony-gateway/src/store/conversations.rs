@@ -1,0 +1,156 @@
+//! Conversations as rows, by the vendor's id: the webhook and the poll meet in one row, and a final
+//! one is never changed again.
+
+use chassis::clock;
+use chassis::db::{StoreError, Tx};
+use chassis::on;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{duration, json, millis, shape};
+use crate::domain::conversation::{Conversation, Kept};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    conversation_id: String,
+    vendor_agent_id: String,
+    call_sid: Option<String>,
+    agent_number: Option<String>,
+    site_id: Option<String>,
+    status: String,
+    verified: bool,
+    start_time: Option<DateTime<Utc>>,
+    duration_ms: Option<i64>,
+    turns: Value,
+    cost_credits: Option<i64>,
+    collected: Value,
+    termination_reason: String,
+    traceparent: Option<String>,
+}
+
+impl TryFrom<Row> for Kept {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let id = row.conversation_id;
+        let turns = shape("conversation", "turns", &id, row.turns)?;
+        let collected = shape("conversation", "collected", &id, row.collected)?;
+        let conversation = Conversation {
+            vendor_agent_id: row.vendor_agent_id,
+            call_sid: row.call_sid,
+            agent_number: row.agent_number,
+            status: row.status,
+            start_time: row.start_time,
+            duration: row.duration_ms.map(duration),
+            turns,
+            cost_credits: row.cost_credits,
+            collected,
+            termination_reason: row.termination_reason,
+            traceparent: row.traceparent,
+            id,
+        };
+        Ok(Self { conversation, site_id: row.site_id, verified: row.verified })
+    }
+}
+
+/// What stood before a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Before {
+    pub(crate) is_final: bool,
+    pub(crate) verified: bool,
+}
+
+/// The row's state; on PostgreSQL locked, so that two tellers of one conversation take turns.
+pub(crate) async fn before(tx: &mut Tx, id: &str) -> Result<Option<Before>, StoreError> {
+    const PLAIN: &str = "SELECT is_final, verified FROM conversation WHERE conversation_id = $1";
+    const LOCKING: &str =
+        "SELECT is_final, verified FROM conversation WHERE conversation_id = $1 FOR UPDATE";
+    let sql = if tx.is_postgres() { LOCKING } else { PLAIN };
+    let row: Option<(bool, bool)> =
+        on!(tx, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await?);
+    Ok(row.map(|(is_final, verified)| Before { is_final, verified }))
+}
+
+/// Stores a conversation; false when a final one stands already.
+pub(crate) async fn keep(tx: &mut Tx, kept: &Kept) -> Result<bool, StoreError> {
+    let Kept { conversation, site_id, verified } = kept;
+    let done = on!(tx, c => sqlx::query(
+        "INSERT INTO conversation (conversation_id, vendor_agent_id, call_sid, agent_number,
+                site_id, status, is_final, verified, start_time, duration_ms, turns, cost_credits,
+                collected, termination_reason, traceparent, store_time)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         ON CONFLICT (conversation_id) DO UPDATE SET
+             vendor_agent_id = excluded.vendor_agent_id,
+             call_sid = COALESCE(excluded.call_sid, conversation.call_sid),
+             agent_number = COALESCE(excluded.agent_number, conversation.agent_number),
+             site_id = COALESCE(excluded.site_id, conversation.site_id),
+             status = excluded.status, is_final = excluded.is_final,
+             verified = (excluded.verified OR conversation.verified),
+             start_time = COALESCE(excluded.start_time, conversation.start_time),
+             duration_ms = excluded.duration_ms, turns = excluded.turns,
+             cost_credits = excluded.cost_credits, collected = excluded.collected,
+             termination_reason = excluded.termination_reason,
+             traceparent = COALESCE(excluded.traceparent, conversation.traceparent),
+             store_time = excluded.store_time
+           WHERE NOT conversation.is_final")
+        .bind(&conversation.id).bind(&conversation.vendor_agent_id).bind(&conversation.call_sid)
+        .bind(&conversation.agent_number).bind(site_id).bind(&conversation.status)
+        .bind(conversation.is_final()).bind(*verified).bind(conversation.start_time)
+        .bind(conversation.duration.map(millis)).bind(json(&conversation.turns))
+        .bind(conversation.cost_credits).bind(json(&conversation.collected))
+        .bind(&conversation.termination_reason).bind(&conversation.traceparent)
+        .bind(clock::now())
+        .execute(c).await?.rows_affected());
+    Ok(done == 1)
+}
+
+/// Marks a stored conversation as one of our calls; false when it was so marked already.
+pub(crate) async fn verify(tx: &mut Tx, id: &str, site_id: &str) -> Result<bool, StoreError> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE conversation SET verified = $2, site_id = COALESCE(site_id, $3)
+          WHERE conversation_id = $1 AND NOT verified")
+        .bind(id).bind(true).bind(site_id).execute(c).await?.rows_affected());
+    Ok(done == 1)
+}
+
+pub(crate) async fn find(tx: &mut Tx, id: &str) -> Result<Option<Kept>, StoreError> {
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(
+        "SELECT conversation_id, vendor_agent_id, call_sid, agent_number, site_id, status, verified,
+                start_time, duration_ms, turns, cost_credits, collected, termination_reason,
+                traceparent
+           FROM conversation WHERE conversation_id = $1")
+        .bind(id).fetch_optional(c).await?);
+    row.map(Kept::try_from).transpose()
+}
+
+/// Conversations before (time, id), newest first; of one call, or of all when it is empty. With
+/// their times of storing.
+pub(crate) async fn page(
+    tx: &mut Tx,
+    call_sid: &str,
+    before: (DateTime<Utc>, &str),
+    limit: i64,
+) -> Result<Vec<(DateTime<Utc>, Kept)>, StoreError> {
+    type Listed = (String, DateTime<Utc>);
+    let rows: Vec<Listed> = on!(tx, c => sqlx::query_as(
+        "SELECT conversation_id, store_time FROM conversation
+          WHERE (store_time < $1 OR (store_time = $1 AND conversation_id < $2))
+            AND ($3 = '' OR call_sid = $3)
+          ORDER BY store_time DESC, conversation_id DESC LIMIT $4")
+        .bind(before.0).bind(before.1).bind(call_sid).bind(limit).fetch_all(c).await?);
+    let mut found = Vec::with_capacity(rows.len());
+    for (id, time) in rows {
+        if let Some(kept) = find(tx, &id).await? {
+            found.push((time, kept));
+        }
+    }
+    Ok(found)
+}
+
+/// Conversations that belong to no call of ours yet, newest first: their call may be written late.
+pub(crate) async fn unverified(tx: &mut Tx, limit: i64) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT conversation_id FROM conversation WHERE NOT verified
+          ORDER BY store_time DESC LIMIT $1")
+        .bind(limit).fetch_all(c).await?))
+}
