@@ -1,7 +1,7 @@
 //! The HTTP server: connections bounded in number and in patience, and a stop with an end.
 //!
-//! axum's own waits for ever on half a request head; here a head has ten seconds, and after the
-//! drain limit whatever is still open is abandoned (I21).
+//! axum's own waits for ever on half a request head; here a head has its time, and after the drain
+//! limit whatever is still open is abandoned (I21).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,9 @@ use tower::ServiceExt as _;
 /// Name under which readiness is told.
 const NAME: &str = "gateway";
 const CONNECTIONS: usize = 4_096;
-const HEAD_LIMIT: Duration = Duration::from_secs(10);
+/// For a request's head, the wait for it on a kept-alive connection included: longer than proxies
+/// keep an idle connection, so that none sends into one that is just being closed.
+const HEAD_LIMIT: Duration = Duration::from_secs(65);
 const MOST_HEADERS: usize = 64;
 /// A pause after an accept that failed for want of descriptors or memory.
 const BREATH: Duration = Duration::from_millis(50);

@@ -4,9 +4,11 @@
 mod edge;
 mod elevenlabs;
 mod fake;
+mod layers;
 mod mailgun;
 mod malformed;
 mod openapi;
+mod privacy;
 mod properties;
 mod recording;
 mod samples;

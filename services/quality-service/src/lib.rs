@@ -32,8 +32,6 @@ const SCHEMA: &str = "quality";
 pub const FOLLOWER: &str = "calls";
 /// How long a service may wait for the migration Job.
 const MIGRATION_LIMIT: Duration = Duration::from_secs(120);
-/// How long the follower may take to give back its lease.
-const FOLLOWER_STOP: Duration = Duration::from_secs(1);
 
 /// Brings the database up to date and returns.
 pub async fn migrate(config: &Config) -> anyhow::Result<()> {
@@ -52,7 +50,6 @@ pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<(
         db: db.clone(),
         telephony: telephony.clone(),
         leads: Leads::new(&config.lead_url)?,
-        life: life.clone(),
     };
     life.spawn(follow(db.clone(), telephony, carrier, life.clone()));
     let service =
@@ -73,23 +70,12 @@ async fn open(config: &Config) -> anyhow::Result<Db> {
     Ok(db)
 }
 
-/// Carries entries on until `life` stops. An effect that waits for a neighbour is then dropped,
-/// uncounted: it is repeated at the next start, and a restart is no failure of the entry.
+/// Carries entries on until `life` stops.
 async fn follow(db: Db, telephony: Telephony, carrier: Carrier, life: Life) {
     let open = move |position| telephony.clone().follow(position);
     let effect = move |entry| {
         let carrier = carrier.clone();
         async move { carrier.carry(entry).await }
     };
-    let stopped = {
-        let stopping = life.stopping();
-        async move {
-            stopping.await;
-            tokio::time::sleep(FOLLOWER_STOP).await;
-        }
-    };
-    tokio::select! {
-        () = feed::follow_with_calls(db, FOLLOWER, life, open, effect) => {}
-        () = stopped => {}
-    }
+    Box::pin(feed::follow_with_calls(db, FOLLOWER, life, open, effect)).await;
 }

@@ -1,15 +1,14 @@
 //! Carries one entry of telephony's stream on to whoever must know it (design, section 1).
 //!
 //! Order: the effect, then the row in the books, then the position, which the follower writes. A
-//! crash between any two repeats the entry, and every effect is idempotent by its own key. While a
-//! neighbour cannot be reached the entry waits, for ever if need be; an entry that a neighbour
-//! refuses is tried a few times and then parked by the follower (I23).
+//! crash between any two repeats the entry, and every effect is idempotent by its own key. The
+//! follower repeats what failed: for ever while a neighbour cannot be reached, a few times when a
+//! neighbour refuses the entry, which is then parked (I23).
 
 use std::time::Duration;
 
 use chassis::db::{self, Db};
 use chassis::feed::Entry;
-use chassis::run::Life;
 use chassis::{client, clock};
 use chrono::{DateTime, Utc};
 
@@ -17,10 +16,8 @@ use crate::domain::fact::{Fact, slot};
 use crate::outbound::{Alarm, CallEnd, Failed, Leads, Telephony, Voicemail};
 use crate::store;
 
-/// For one try at one neighbour.
+/// For one try at an entry.
 const TRY_LIMIT: Duration = Duration::from_secs(5);
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// What carrying needs. Clones share it.
 #[derive(Clone)]
@@ -28,29 +25,14 @@ pub struct Carrier {
     pub db: Db,
     pub(crate) telephony: Telephony,
     pub(crate) leads: Leads,
-    pub life: Life,
 }
 
 impl Carrier {
-    /// Carries `entry` on and counts it. An error means that a neighbour refused it.
+    /// Carries `entry` on and counts it. An error means that it must be tried again.
     pub async fn carry(&self, entry: Entry) -> anyhow::Result<()> {
         let fact: Fact = serde_json::from_value(entry.body)?;
         let (call_sid, time) = (entry.subject.as_str(), entry.create_time);
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let attempt = self.effect(&fact, call_sid, time);
-            match client::with_timeout(TRY_LIMIT, attempt).await {
-                Ok(()) => break,
-                Err(failed) if failed.is_unreachable() => {
-                    let reason = failed.to_string();
-                    tracing::warn!(kind = fact.kind(), reason, "a neighbour cannot be reached");
-                    metrics::counter!("carry_waits_total", "kind" => fact.kind()).increment(1);
-                    self.wait(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                }
-                Err(failed) => return Err(failed.into()),
-            }
-        }
+        client::with_timeout(TRY_LIMIT, self.effect(&fact, call_sid, time)).await?;
         let (db, kind, call_sid) = (self.db.clone(), fact.kind(), entry.subject);
         db::unit(async move {
             let mut tx = db.begin().await?;
@@ -146,14 +128,6 @@ impl Carrier {
                     .await
             }
             Fact::Conversation { .. } | Fact::Unknown => Ok(()),
-        }
-    }
-
-    /// Waits before the next try; once the service stops, until it is dropped.
-    async fn wait(&self, pause: Duration) {
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = self.life.stopping() => std::future::pending().await,
         }
     }
 }

@@ -54,7 +54,7 @@ impl Leads {
         let answer = self.0.clone().record_call_ended(request).await;
         answer
             .map(drop)
-            .map_err(|status| Failed::new("RecordCallEnded", &status))
+            .map_err(|status| Failed::new("RecordCallEnded", status))
     }
 
     pub(crate) async fn verify(
@@ -71,7 +71,7 @@ impl Leads {
         let answer = self.0.clone().verify_lead(request).await;
         answer
             .map(drop)
-            .map_err(|status| Failed::new("VerifyLead", &status))
+            .map_err(|status| Failed::new("VerifyLead", status))
     }
 
     pub(crate) async fn capture_voicemail(&self, left: Voicemail<'_>) -> Result<(), Failed> {
@@ -86,7 +86,7 @@ impl Leads {
         let answer = self.0.clone().capture_voicemail(request).await;
         answer
             .map(drop)
-            .map_err(|status| Failed::new("CaptureVoicemail", &status))
+            .map_err(|status| Failed::new("CaptureVoicemail", status))
     }
 
     pub(crate) async fn raise_alarm(&self, alarm: Alarm<'_>) -> Result<(), Failed> {
@@ -99,7 +99,7 @@ impl Leads {
         let answer = self.0.clone().raise_alarm(request).await;
         answer
             .map(drop)
-            .map_err(|status| Failed::new("RaiseAlarm", &status))
+            .map_err(|status| Failed::new("RaiseAlarm", status))
     }
 }
 

@@ -9,31 +9,42 @@ use tonic::{Code, Status};
 pub(crate) use leads::{Alarm, CallEnd, Leads, Voicemail};
 pub(crate) use telephony::Telephony;
 
-/// A neighbour did not do what was asked. It names code and reason only, never a message, which
-/// may quote what was sent (I25).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{asked} failed with {code:?} {reason}")]
-pub(crate) struct Failed {
-    asked: &'static str,
-    code: Code,
-    reason: String,
+/// A neighbour did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failed {
+    /// It cannot be reached or is too busy. The follower finds the status among the causes, waits,
+    /// and counts nothing against the entry.
+    #[error("{asked} was not answered")]
+    Unanswered {
+        asked: &'static str,
+        #[source]
+        status: Status,
+    },
+    /// It refused. Code and reason only, never the message, which may quote what was sent (I25).
+    #[error("{asked} failed with {code:?} {reason}")]
+    Refused {
+        asked: &'static str,
+        code: Code,
+        reason: String,
+    },
 }
 
 impl Failed {
-    fn new(asked: &'static str, status: &Status) -> Self {
-        let reason = fault::reason(status).unwrap_or_default();
-        Self {
-            asked,
-            code: status.code(),
-            reason,
+    fn new(asked: &'static str, status: Status) -> Self {
+        match status.code() {
+            Code::Unavailable
+            | Code::DeadlineExceeded
+            | Code::Cancelled
+            | Code::Aborted
+            | Code::ResourceExhausted => Self::Unanswered { asked, status },
+            code => {
+                let reason = fault::reason(&status).unwrap_or_default();
+                Self::Refused {
+                    asked,
+                    code,
+                    reason,
+                }
+            }
         }
-    }
-
-    /// True while the neighbour, not the entry, is at fault: nothing of this counts against it.
-    pub(crate) fn is_unreachable(&self) -> bool {
-        matches!(
-            self.code,
-            Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::ResourceExhausted
-        )
     }
 }

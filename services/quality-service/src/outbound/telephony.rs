@@ -38,7 +38,7 @@ impl Telephony {
         match self.0.clone().get_call(request).await {
             Ok(answer) => Ok(answer.into_inner().call.map(|call| call.caller)),
             Err(status) if status.code() == Code::NotFound => Ok(None),
-            Err(status) => Err(Failed::new("GetCall", &status)),
+            Err(status) => Err(Failed::new("GetCall", status)),
         }
     }
 
@@ -55,7 +55,7 @@ impl Telephony {
         let open = client::with_timeout(STREAM_LIMIT, calls.follow_calls(request));
         let opened = tokio::time::timeout(OPEN_LIMIT, open).await?;
         let stream = opened
-            .map_err(|status| Failed::new("FollowCalls", &status))?
+            .map_err(|status| Failed::new("FollowCalls", status))?
             .into_inner();
         let told = stream.filter_map(|told| std::future::ready(understood(told)));
         Ok(told.boxed())
@@ -69,7 +69,7 @@ fn understood(
     match told {
         Ok(told) => told.entry.map(|entry| Ok(read(entry))),
         Err(status) if status.code() == Code::DeadlineExceeded => None,
-        Err(status) => Some(Err(Failed::new("FollowCalls", &status).into())),
+        Err(status) => Some(Err(Failed::new("FollowCalls", status).into())),
     }
 }
 
