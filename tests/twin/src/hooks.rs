@@ -137,22 +137,25 @@ pub(crate) fn send_later(hub: &Shared, hook: Hook) {
     });
 }
 
-/// ElevenLabs and Mailgun try again after certain answers; the pauses are configuration.
+/// ElevenLabs and Mailgun try again after certain answers; the pauses are configuration. `again` is
+/// asked once for each try that was sent.
 pub(crate) async fn send_with_retries(
     hub: &Shared,
     hook: Hook,
     again: impl Fn(Option<u16>) -> bool,
 ) -> HookReceipt {
-    let mut receipt = send(hub, hook.clone()).await;
-    for pause in hub.config.retry_delays.clone() {
+    let mut pauses = hub.config.retry_delays.iter();
+    loop {
+        let receipt = send(hub, hook.clone()).await;
         let unsent = matches!(receipt.failure.as_deref(), Some("lost" | "held back"));
         if unsent || !again(receipt.status) {
-            break;
+            return receipt;
         }
-        tokio::time::sleep(pause).await;
-        receipt = send(hub, hook.clone()).await;
+        let Some(pause) = pauses.next() else {
+            return receipt;
+        };
+        tokio::time::sleep(*pause).await;
     }
-    receipt
 }
 
 fn hold(hub: &Shared, hook: Hook) {

@@ -237,18 +237,19 @@ pub(crate) async fn finish(hub: &Shared, id: &str, talk: &Talk) -> Option<HookRe
         body,
     };
     let retries = webhook.retry_enabled;
+    let id = webhook.webhook_id;
     let receipt = hooks::send_with_retries(hub, hook, |status| {
+        let mut world = hub.world();
+        if let Some(slot) = world
+            .eleven
+            .webhooks
+            .iter_mut()
+            .find(|slot| slot.webhook_id == id)
+        {
+            slot.book(status);
+        }
         retries && status.is_none_or(|status| status >= 500 || matches!(status, 408 | 429))
     })
     .await;
-    let mut world = hub.world();
-    let slot = world
-        .eleven
-        .webhooks
-        .iter_mut()
-        .find(|w| w.webhook_id == webhook.webhook_id);
-    if let Some(slot) = slot {
-        slot.book(receipt.status);
-    }
     Some(receipt)
 }
