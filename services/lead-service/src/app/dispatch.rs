@@ -28,7 +28,8 @@ const CLOSED_AT_ONCE: i32 = 20;
 pub(crate) async fn drive(app: &Arc<Leads>, lead_id: Uuid) {
     let mut provider = None;
     loop {
-        match step(app, lead_id, &mut provider).await {
+        // Boxed, for this future is spawned and held by every worker.
+        match Box::pin(step(app, lead_id, &mut provider)).await {
             Ok(true) => {}
             // Somebody else has it now, and goes on with it.
             Ok(false) | Err(Failure::Moved) => return,

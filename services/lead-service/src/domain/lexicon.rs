@@ -71,9 +71,9 @@ fn quality(said: &str, word: &str, how: Match, alone: bool) -> Option<u8> {
 
 /// The id whose phrases match `text` best; among equals the one that comes first.
 #[must_use]
-pub fn longest<'a>(
+pub fn longest<'a, 'p>(
     text: &str,
-    entries: impl IntoIterator<Item = (&'a str, &'a [Phrase])>,
+    entries: impl IntoIterator<Item = (&'a str, &'p [Phrase])>,
     how: Match,
 ) -> Option<&'a str> {
     let said = fold::words(text);

@@ -193,10 +193,8 @@ mod tests {
             Some("+33612345679")
         );
         // Not the caller's own, and no number in Switzerland: read in the caller's region.
-        assert_eq!(
-            swiss("07 56 78 90 12 3", "+491713920020"),
-            swiss("", "+491713920020")
-        );
+        let german = swiss("07567 890123", "+491713920020");
+        assert_eq!(german.as_deref(), Some("+497567890123"));
     }
 
     #[test]

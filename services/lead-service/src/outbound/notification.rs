@@ -149,7 +149,9 @@ impl Notifications {
             notice: Some(notice),
         };
         let mut client = self.client.clone();
-        let answer = client::with_timeout(self.limit, client.notify(request)).await;
+        // Boxed, for a call's future is large and the saga holds it at every step.
+        let call = Box::pin(client.notify(request));
+        let answer = client::with_timeout(self.limit, call).await;
         answer
             .map(|_| ())
             .map_err(|status| CallFailed::new("Notify", &status))

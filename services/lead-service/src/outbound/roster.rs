@@ -54,7 +54,8 @@ impl Roster {
             provider_id: String::new(),
         };
         let mut client = self.client.clone();
-        let answer = client::with_timeout(self.limit, client.assign_provider(request)).await;
+        let answer =
+            client::with_timeout(self.limit, Box::pin(client.assign_provider(request))).await;
         let answer = match answer {
             Ok(answer) => answer.into_inner(),
             Err(status) => {
@@ -97,7 +98,8 @@ impl Roster {
             attempt: 0,
         };
         let mut client = self.client.clone();
-        let answer = client::with_timeout(self.limit, client.get_assignment(request)).await;
+        let answer =
+            client::with_timeout(self.limit, Box::pin(client.get_assignment(request))).await;
         let answer = answer
             .map_err(|status| CallFailed::new(RPC, &status))?
             .into_inner();
@@ -117,7 +119,7 @@ impl Roster {
             provider_id: provider_id.to_owned(),
         };
         let mut client = self.client.clone();
-        let answer = client::with_timeout(self.limit, client.get_provider(request)).await;
+        let answer = client::with_timeout(self.limit, Box::pin(client.get_provider(request))).await;
         let answer = answer
             .map_err(|status| CallFailed::new(RPC, &status))?
             .into_inner();

@@ -1,0 +1,414 @@
+//! Recording stand-ins for roster-service and notification-service. They keep the promises that
+//! the contracts make (a repeat gets the same, one owner for a lead) and fail on demand.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use contracts::notification::v1 as notice;
+use contracts::roster::v1 as wire;
+use futures::Stream;
+use notice::notification_service_server::NotificationService;
+use tokio::sync::broadcast;
+use tonic::{Request, Response, Status};
+use wire::assign_provider_response::Outcome;
+use wire::roster_service_server::RosterService;
+
+#[derive(Clone)]
+pub struct FakeRoster {
+    state: Arc<Mutex<RosterState>>,
+    changes: broadcast::Sender<wire::RosterEntry>,
+}
+
+#[derive(Default)]
+struct RosterState {
+    /// Slots that are free.
+    capacity: usize,
+    assigned: BTreeMap<String, (i32, String)>,
+    /// Attempts of leads in the order in which they were asked for.
+    asked: Vec<wire::AssignProviderRequest>,
+    closed: Vec<(String, i32)>,
+    next_change: Option<prost_types::Timestamp>,
+    failures: VecDeque<Status>,
+    delay: Duration,
+    number: i64,
+}
+
+impl FakeRoster {
+    pub fn new() -> Self {
+        let state = RosterState {
+            capacity: 1000,
+            ..RosterState::default()
+        };
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            changes: broadcast::channel(64).0,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, RosterState> {
+        self.state.lock().unwrap()
+    }
+
+    pub fn set_capacity(&self, capacity: usize) {
+        self.state().capacity = capacity;
+    }
+
+    pub fn set_delay(&self, delay: Duration) {
+        self.state().delay = delay;
+    }
+
+    pub fn set_next_change(&self, at: prost_types::Timestamp) {
+        self.state().next_change = Some(at);
+    }
+
+    pub fn close_attempt(&self, lead_id: &str, attempt: i32) {
+        self.state().closed.push((lead_id.to_owned(), attempt));
+    }
+
+    pub fn fail(&self, times: usize) {
+        let down = || Status::unavailable("down for the test");
+        self.state()
+            .failures
+            .extend(std::iter::repeat_with(down).take(times));
+    }
+
+    pub fn heal(&self) {
+        self.state().failures.clear();
+    }
+
+    /// Another attempt of the lead stands already.
+    pub fn stands(&self, lead_id: &str, attempt: i32) {
+        let standing = (attempt, PROVIDER.to_owned());
+        self.state().assigned.insert(lead_id.to_owned(), standing);
+    }
+
+    pub fn asked(&self) -> Vec<wire::AssignProviderRequest> {
+        self.state().asked.clone()
+    }
+
+    pub fn owners(&self) -> usize {
+        self.state().assigned.len()
+    }
+
+    /// Publishes a change, as PutProvider would.
+    pub fn publish(&self, kind: &str, country: &str) {
+        let number = {
+            let mut state = self.state();
+            state.number += 1;
+            state.number
+        };
+        let entry = wire::RosterEntry {
+            epoch: "e1".to_owned(),
+            number,
+            entry_time: None,
+            kind: kind.to_owned(),
+            provider_id: PROVIDER.to_owned(),
+            country: country.to_owned(),
+        };
+        // Nobody may be listening yet; the test then publishes again.
+        let _ = self.changes.send(entry);
+    }
+}
+
+pub const PROVIDER: &str = "fontaine-plomberie";
+
+fn provider() -> wire::Provider {
+    let channel =
+        |kind: wire::ChannelKind, address: &str, health: wire::ChannelHealth| wire::Channel {
+            kind: kind.into(),
+            address: address.to_owned(),
+            health: health.into(),
+        };
+    wire::Provider {
+        provider_id: PROVIDER.to_owned(),
+        name: "Fontaine Plomberie".to_owned(),
+        country: "CH".to_owned(),
+        language: "fr".to_owned(),
+        address: "Rue du Lac 1".to_owned(),
+        channels: vec![
+            channel(
+                wire::ChannelKind::Whatsapp,
+                "+41791112233",
+                wire::ChannelHealth::Proven,
+            ),
+            channel(
+                wire::ChannelKind::Sms,
+                "+41791112233",
+                wire::ChannelHealth::Quarantined,
+            ),
+            channel(
+                wire::ChannelKind::Email,
+                "lead@fontaine.example",
+                wire::ChannelHealth::Unproven,
+            ),
+        ],
+        ..wire::Provider::default()
+    }
+}
+
+fn refused(reason: &'static str) -> Status {
+    chassis::fault::plain(chassis::fault::Kind::Refused, reason, "refused")
+}
+
+type Reply<T> = Result<Response<T>, Status>;
+
+macro_rules! not_asked {
+    ($($name:ident($request:ident) -> $response:ident;)+) => {$(
+        // As `async_trait` writes it, which does not see into a macro.
+        fn $name<'s, 'a>(
+            &'s self,
+            _: Request<wire::$request>,
+        ) -> Pin<Box<dyn Future<Output = Reply<wire::$response>> + Send + 'a>>
+        where
+            's: 'a,
+            Self: 'a,
+        {
+            Box::pin(async { Err(Status::unimplemented("lead-service does not ask this")) })
+        }
+    )+};
+}
+
+#[tonic::async_trait]
+impl RosterService for FakeRoster {
+    async fn assign_provider(
+        &self,
+        request: Request<wire::AssignProviderRequest>,
+    ) -> Reply<wire::AssignProviderResponse> {
+        let delay = self.state().delay;
+        tokio::time::sleep(delay).await;
+        let request = request.into_inner();
+        let mut state = self.state();
+        if let Some(failure) = state.failures.pop_front() {
+            return Err(failure);
+        }
+        state.asked.push(request.clone());
+        let (lead, attempt) = (request.lead_id.clone(), request.attempt);
+        if state.closed.contains(&(lead.clone(), attempt)) {
+            return Err(refused("ATTEMPT_CLOSED"));
+        }
+        match state.assigned.get(&lead) {
+            Some((standing, _)) if *standing != attempt => return Err(refused("ALREADY_ASSIGNED")),
+            Some(_) => {}
+            None if state.capacity == 0 => {
+                let next_change_time = state.next_change;
+                let unmatched = wire::Unmatched { next_change_time };
+                return Ok(Response::new(wire::AssignProviderResponse {
+                    outcome: Some(Outcome::Unmatched(unmatched)),
+                    candidates: vec![candidate(0, "CAPACITY")],
+                    ..Default::default()
+                }));
+            }
+            None => {
+                state.capacity -= 1;
+                state
+                    .assigned
+                    .insert(lead.clone(), (attempt, PROVIDER.to_owned()));
+            }
+        }
+        let assignment = wire::Assignment {
+            lead_id: lead,
+            attempt,
+            provider_id: PROVIDER.to_owned(),
+            state: wire::AssignmentState::Reserved.into(),
+            holds_slot: true,
+            ..wire::Assignment::default()
+        };
+        Ok(Response::new(wire::AssignProviderResponse {
+            outcome: Some(Outcome::Assigned(wire::Assigned {
+                assignment: Some(assignment),
+                provider: Some(provider()),
+            })),
+            candidates: vec![candidate(1, "")],
+            ..Default::default()
+        }))
+    }
+
+    async fn get_provider(
+        &self,
+        _: Request<wire::GetProviderRequest>,
+    ) -> Reply<wire::GetProviderResponse> {
+        Ok(Response::new(wire::GetProviderResponse {
+            provider: Some(provider()),
+        }))
+    }
+
+    async fn get_assignment(
+        &self,
+        request: Request<wire::GetAssignmentRequest>,
+    ) -> Reply<wire::GetAssignmentResponse> {
+        let lead_id = request.into_inner().lead_id;
+        let Some((attempt, provider_id)) = self.state().assigned.get(&lead_id).cloned() else {
+            return Err(Status::not_found("none"));
+        };
+        let assignment = wire::Assignment {
+            lead_id,
+            attempt,
+            provider_id,
+            ..wire::Assignment::default()
+        };
+        Ok(Response::new(wire::GetAssignmentResponse {
+            assignment: Some(assignment),
+        }))
+    }
+
+    type FollowRosterStream =
+        Pin<Box<dyn Stream<Item = Result<wire::FollowRosterResponse, Status>> + Send>>;
+
+    async fn follow_roster(
+        &self,
+        _: Request<wire::FollowRosterRequest>,
+    ) -> Reply<Self::FollowRosterStream> {
+        let changes = self.changes.subscribe();
+        let stream = futures::stream::unfold(changes, |mut changes| async {
+            let entry = changes.recv().await.ok()?;
+            Some((
+                Ok(wire::FollowRosterResponse { entry: Some(entry) }),
+                changes,
+            ))
+        });
+        Ok(Response::new(Box::pin(stream)))
+    }
+
+    not_asked! {
+        put_provider(PutProviderRequest) -> PutProviderResponse;
+        list_providers(ListProvidersRequest) -> ListProvidersResponse;
+        pause_provider(PauseProviderRequest) -> PauseProviderResponse;
+        resume_provider(ResumeProviderRequest) -> ResumeProviderResponse;
+        confirm_assignment(ConfirmAssignmentRequest) -> ConfirmAssignmentResponse;
+        free_slot(FreeSlotRequest) -> FreeSlotResponse;
+        release_assignment(ReleaseAssignmentRequest) -> ReleaseAssignmentResponse;
+        complete_assignment(CompleteAssignmentRequest) -> CompleteAssignmentResponse;
+        list_assignments(ListAssignmentsRequest) -> ListAssignmentsResponse;
+        list_coverage(ListCoverageRequest) -> ListCoverageResponse;
+    }
+}
+
+fn candidate(rank: i32, removed_by: &str) -> wire::Candidate {
+    wire::Candidate {
+        provider_id: PROVIDER.to_owned(),
+        rank,
+        removed_by: removed_by.to_owned(),
+        explanation: "priority 1, 0 of 3 held".to_owned(),
+    }
+}
+
+#[derive(Clone, Default)]
+pub struct FakeNotification(Arc<Mutex<NotificationState>>);
+
+#[derive(Default)]
+struct NotificationState {
+    /// Each call, repeats included.
+    calls: Vec<notice::NotifyRequest>,
+    failures: VecDeque<Status>,
+}
+
+impl FakeNotification {
+    fn state(&self) -> MutexGuard<'_, NotificationState> {
+        self.0.lock().unwrap()
+    }
+
+    pub fn fail(&self, times: usize) {
+        let down = || Status::unavailable("down for the test");
+        self.state()
+            .failures
+            .extend(std::iter::repeat_with(down).take(times));
+    }
+
+    pub fn heal(&self) {
+        self.state().failures.clear();
+    }
+
+    /// What people were told: the first of each key.
+    pub fn messages(&self) -> Vec<notice::NotifyRequest> {
+        let mut seen = std::collections::BTreeSet::new();
+        let calls = self.state().calls.clone();
+        calls
+            .into_iter()
+            .filter(|call| seen.insert(call.message_key.clone()))
+            .collect()
+    }
+
+    pub fn keys(&self) -> Vec<String> {
+        self.messages()
+            .into_iter()
+            .map(|message| message.message_key)
+            .collect()
+    }
+
+    /// Messages whose key starts so.
+    pub fn told(&self, prefix: &str) -> Vec<notice::NotifyRequest> {
+        let mut messages = self.messages();
+        messages.retain(|message| message.message_key.starts_with(prefix));
+        messages
+    }
+}
+
+#[tonic::async_trait]
+impl NotificationService for FakeNotification {
+    async fn notify(
+        &self,
+        request: Request<notice::NotifyRequest>,
+    ) -> Reply<notice::NotifyResponse> {
+        let request = request.into_inner();
+        let mut state = self.state();
+        if let Some(failure) = state.failures.pop_front() {
+            return Err(failure);
+        }
+        let created = !state
+            .calls
+            .iter()
+            .any(|call| call.message_key == request.message_key);
+        state.calls.push(request);
+        Ok(Response::new(notice::NotifyResponse {
+            deliveries: Vec::new(),
+            created,
+        }))
+    }
+
+    async fn cancel_deliveries(
+        &self,
+        _: Request<notice::CancelDeliveriesRequest>,
+    ) -> Reply<notice::CancelDeliveriesResponse> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn get_message(
+        &self,
+        _: Request<notice::GetMessageRequest>,
+    ) -> Reply<notice::GetMessageResponse> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn list_deliveries(
+        &self,
+        _: Request<notice::ListDeliveriesRequest>,
+    ) -> Reply<notice::ListDeliveriesResponse> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn record_delivery_report(
+        &self,
+        _: Request<notice::RecordDeliveryReportRequest>,
+    ) -> Reply<notice::RecordDeliveryReportResponse> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    type FollowOutcomesStream =
+        Pin<Box<dyn Stream<Item = Result<notice::FollowOutcomesResponse, Status>> + Send>>;
+
+    async fn follow_outcomes(
+        &self,
+        _: Request<notice::FollowOutcomesRequest>,
+    ) -> Reply<Self::FollowOutcomesStream> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn put_channel_rules(
+        &self,
+        _: Request<notice::PutChannelRulesRequest>,
+    ) -> Reply<notice::PutChannelRulesResponse> {
+        Err(Status::unimplemented("not asked"))
+    }
+}

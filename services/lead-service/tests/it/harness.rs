@@ -1,0 +1,325 @@
+//! One lead-service with its neighbours, its catalogue, and the verbs of its stories.
+
+use std::time::Duration;
+
+use chassis::config::Secret;
+use chassis::db::{Db, Tx};
+use chassis::run::Life;
+use chassis::server::{Bound, Server};
+use chassis::{clock, on, token};
+use contracts::lead::v1 as wire;
+use contracts::notification::v1::notification_service_server::NotificationServiceServer;
+use contracts::roster::v1::roster_service_server::RosterServiceServer;
+use lead_service::Config;
+use lead_service::config::Settings;
+use lead_service::crash::Points;
+use serde::Serialize;
+use test_support::{TestDb, eventually};
+use tonic::{Code, Status};
+use wire::lead_service_client::LeadServiceClient;
+
+use crate::fakes::{FakeNotification, FakeRoster};
+
+pub const GENEVA_DID: &str = "+41225394512";
+pub const GENEVA_MOBILE: &str = "+41779503412";
+pub const ZURICH_DID: &str = "+41435081212";
+pub const CALLER: &str = "+41791234567";
+const SECRET: &str = "call-token-secret";
+pub const LINK_SECRET: &str = "link-secret";
+
+pub type Client = LeadServiceClient<chassis::client::Channel>;
+
+pub struct World {
+    pub roster: FakeRoster,
+    pub notification: FakeNotification,
+    /// For looking and for moving the clock.
+    pub store: Db,
+    pub points: Points,
+    settings: Settings,
+    url: String,
+    roster_url: String,
+    notification_url: String,
+    neighbours: Life,
+    life: Life,
+    pub client: Client,
+    // Dropped last: the services still use it.
+    _db: TestDb,
+}
+
+/// Short enough for a test, long enough for a busy machine.
+pub fn settings() -> Settings {
+    Settings {
+        budget: Duration::from_secs(5),
+        lease: Duration::from_millis(400),
+        backoff: Duration::from_millis(20),
+        backoff_cap: Duration::from_millis(100),
+        poll: Duration::from_millis(20),
+        alarm_after: 3,
+        ..Settings::default()
+    }
+}
+
+impl World {
+    pub async fn start(db: TestDb) -> Self {
+        Self::start_with(db, settings()).await
+    }
+
+    pub async fn start_with(db: TestDb, settings: Settings) -> Self {
+        let url = db.role_url("lead").await;
+        Self::start_at(db, url, settings).await
+    }
+
+    pub async fn start_at(db: TestDb, url: String, settings: Settings) -> Self {
+        let neighbours = Life::for_test();
+        let roster = FakeRoster::new();
+        let notification = FakeNotification::default();
+        let bound = Bound::local().await.unwrap();
+        let roster_url = bound.url();
+        let server = Server::new("roster-service", bound).add(
+            RosterServiceServer::new(roster.clone()),
+            contracts::DESCRIPTOR,
+        );
+        neighbours.spawn(server.serve(neighbours.clone()));
+        let bound = Bound::local().await.unwrap();
+        let notification_url = bound.url();
+        let server = Server::new("notification-service", bound).add(
+            NotificationServiceServer::new(notification.clone()),
+            contracts::DESCRIPTOR,
+        );
+        neighbours.spawn(server.serve(neighbours.clone()));
+        let store = Db::open(&url, "lead", lead_service::migrations(&url))
+            .await
+            .unwrap();
+        let mut world = Self {
+            roster,
+            notification,
+            store,
+            points: Points::default(),
+            settings,
+            url,
+            roster_url,
+            notification_url,
+            life: Life::for_test(),
+            client: LeadServiceClient::new(chassis::client::channel("http://127.0.0.1:1").unwrap()),
+            neighbours,
+            _db: db,
+        };
+        world.serve().await;
+        world.put_catalogue().await;
+        world
+    }
+
+    /// Starts a service on the same database; the one before may still run.
+    pub async fn serve(&mut self) {
+        self.points = Points::default();
+        self.life = Life::new(Duration::from_millis(300));
+        let (url, served) = self.replica(self.points.clone(), self.life.clone()).await;
+        self.life.spawn(served);
+        self.client = LeadServiceClient::new(chassis::client::channel(url).unwrap());
+    }
+
+    /// One more service on the same database, with a client of its own.
+    pub async fn replica_client(&self) -> Client {
+        let life = self.neighbours.clone();
+        let (url, served) = self.replica(Points::default(), life.clone()).await;
+        life.spawn(served);
+        LeadServiceClient::new(chassis::client::channel(url).unwrap())
+    }
+
+    async fn replica(
+        &self,
+        points: Points,
+        life: Life,
+    ) -> (String, impl Future<Output = ()> + Send + use<>) {
+        let bound = Bound::local().await.unwrap();
+        let url = bound.url();
+        let config = Config {
+            listen: bound.addr(),
+            database_url: Secret::new(self.url.clone()),
+            migrate: true,
+            roster: self.roster_url.parse().unwrap(),
+            notification: self.notification_url.parse().unwrap(),
+            public_base: "https://bord.example".parse().unwrap(),
+            link_secrets: vec![Secret::new(LINK_SECRET)],
+            call_token_secrets: vec![Secret::new(SECRET), Secret::new("the old one")],
+            settings: self.settings.clone(),
+            crash_points: points,
+        };
+        (url, async move {
+            lead_service::start(config, bound, life).await.unwrap()
+        })
+    }
+
+    /// Stops the service as a crash would: what runs is abandoned.
+    pub async fn stop(&mut self) {
+        self.life.stop();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.serve().await;
+    }
+
+    async fn put_catalogue(&mut self) {
+        let request = crate::catalogue::taxonomy();
+        self.client.put_taxonomy(request).await.unwrap();
+        for site in [crate::catalogue::geneva(), crate::catalogue::zurich()] {
+            let request = wire::PutSiteFactsRequest {
+                site: Some(site),
+                dry_run: false,
+            };
+            self.client.put_site_facts(request).await.unwrap();
+        }
+    }
+
+    pub async fn dispatch(
+        &mut self,
+        request: wire::DispatchLeadRequest,
+    ) -> wire::DispatchLeadResponse {
+        self.client
+            .dispatch_lead(request)
+            .await
+            .unwrap()
+            .into_inner()
+    }
+
+    pub async fn lead(&mut self, lead_id: &str) -> wire::Lead {
+        let request = wire::GetLeadRequest {
+            lead_id: lead_id.to_owned(),
+        };
+        self.client
+            .get_lead(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .lead
+            .unwrap()
+    }
+
+    pub async fn leads(&mut self) -> Vec<wire::Lead> {
+        let request = wire::ListLeadsRequest {
+            page_size: 200,
+            ..Default::default()
+        };
+        self.client
+            .list_leads(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .leads
+    }
+
+    pub async fn events(&mut self, lead_id: &str) -> Vec<String> {
+        let request = wire::ListLeadEventsRequest {
+            lead_id: lead_id.to_owned(),
+            page_size: 200,
+            page_token: String::new(),
+        };
+        let listed = self
+            .client
+            .list_lead_events(request)
+            .await
+            .unwrap()
+            .into_inner();
+        listed.events.into_iter().map(|event| event.kind).collect()
+    }
+
+    /// Waits until the lead is in a state.
+    pub async fn reaches(&mut self, lead_id: &str, state: wire::LeadState) -> wire::Lead {
+        let mut client = self.client.clone();
+        let lead_id = lead_id.to_owned();
+        eventually(Duration::from_secs(15), async || {
+            let request = wire::GetLeadRequest {
+                lead_id: lead_id.clone(),
+            };
+            let lead = client.get_lead(request).await.ok()?.into_inner().lead?;
+            (lead.state() == state).then_some(lead)
+        })
+        .await
+    }
+
+    /// Waits until a message with a key that starts so was asked for.
+    pub async fn tells(&self, prefix: &str) {
+        eventually(Duration::from_secs(15), async || {
+            (!self.notification.told(prefix).is_empty()).then_some(())
+        })
+        .await;
+    }
+
+    pub async fn pass_time(&self, length: Duration) {
+        self.store.shift_clock(length).await.unwrap();
+    }
+
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let mut tx: Tx = self.store.read().await.unwrap();
+        count(&mut tx, sql).await.unwrap()
+    }
+}
+
+async fn count(tx: &mut Tx, sql: &'static str) -> Result<i64, chassis::db::StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(sql).fetch_one(c).await?))
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.life.stop();
+        self.neighbours.stop();
+    }
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    call_sid: &'a str,
+    site_id: &'a str,
+    called_number: &'a str,
+    country: &'a str,
+    caller: &'a str,
+    exp: i64,
+}
+
+/// A call token as telephony-gateway makes it.
+pub fn call_token(secret: &str, call_sid: &str, site_id: &str, did: &str, minutes: i64) -> String {
+    let until = clock::now() + chrono::TimeDelta::minutes(minutes);
+    let claims = Claims {
+        call_sid,
+        site_id,
+        called_number: did,
+        country: "CH",
+        caller: "",
+        exp: until.timestamp(),
+    };
+    token::sign(&Secret::new(secret), "call", &claims, until)
+}
+
+pub fn good_token(call_sid: &str) -> String {
+    call_token(SECRET, call_sid, "plombiersgeneve", GENEVA_DID, 25)
+}
+
+/// A complete, proven tool call of a caller in Geneva.
+pub fn tool_call(n: u32) -> wire::DispatchLeadRequest {
+    let call_sid = format!("CA{n:032x}");
+    wire::DispatchLeadRequest {
+        customer_name: "Léa Rochat".to_owned(),
+        phone: "079 123 45 67".to_owned(),
+        language: "fr".to_owned(),
+        service: "plombier".to_owned(),
+        location: "à Carouge près de l'église".to_owned(),
+        urgency: "emergency".to_owned(),
+        another_need: String::new(),
+        conversation_id: format!("conv_{n}"),
+        caller_id: CALLER.to_owned(),
+        called_number: GENEVA_DID.to_owned(),
+        agent_id: "agent_1".to_owned(),
+        call_token: good_token(&call_sid),
+        call_sid,
+    }
+}
+
+/// The code and the reason of a refusal.
+pub fn refusal(status: &Status) -> (Code, String) {
+    (
+        status.code(),
+        chassis::fault::reason(status).unwrap_or_default(),
+    )
+}

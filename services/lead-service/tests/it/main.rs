@@ -1,0 +1,19 @@
+//! lead-service from outside: the real service in process, talked to over gRPC, each story on both
+//! databases. Roster and notification are small recording servers; the real ones meet in the
+//! system tests.
+
+mod catalogue;
+mod dispatch;
+mod fakes;
+mod harness;
+mod incomplete;
+mod layers;
+mod operator;
+mod orders;
+mod outage;
+mod proof;
+mod repeats;
+mod saga;
+mod schema;
+mod unmatched;
+mod voicemail;
