@@ -48,8 +48,11 @@ CREATE TABLE provider (
     CHECK ((flat_amount_minor IS NULL) <> (percent_hundredths IS NULL)),
     CHECK (paused = (pause_actor IS NOT NULL))
 );
--- ListProviders of a country, and the neighbours that an explanation names.
+-- ListProviders of a country.
 CREATE INDEX provider_country ON provider (country, provider_id);
+-- The neighbours that an explanation names. Only this index gives their order, so that no planner
+-- walks all providers in search of a country that has few.
+CREATE INDEX provider_neighbour ON provider (country, priority, provider_id);
 
 -- How a provider is told. A contact that was replaced keeps its row while it is quarantined or
 -- opted out, so that its return does not bring it back to life.

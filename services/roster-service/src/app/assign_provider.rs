@@ -13,7 +13,8 @@ use crate::domain::assignment::{Assignment, State};
 use crate::domain::ids::{Attempt, LeadId, ProviderId};
 use crate::domain::matching::{Cell, EXPLAINED, Looked, Survey, survey};
 use crate::domain::provider::Provider;
-use crate::store::{assignments, candidates, leads, providers};
+use crate::store::candidates::{self, Depth};
+use crate::store::{assignments, leads, providers};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -62,10 +63,6 @@ enum Settled {
 
 /// Each lost claim is a lead that somebody else got, so this many in a row is no ordinary day.
 const ROUNDS: usize = 100;
-
-/// How many ready candidates are read: nearly always the first page settles it, a cell full of
-/// providers who are closed now needs more, and the last look reads all.
-const READY: [i64; 3] = [EXPLAINED as i64, 2_000, i64::MAX];
 
 impl Roster {
     /// Assigns the lead. A repeat for the same attempt gets the first assignment.
@@ -196,8 +193,8 @@ async fn look(
     }
     let mut unread = 0;
     let mut found = Survey::default();
-    for ready in READY {
-        let seen = candidates::look(tx, &ask.cell, ready, EXPLAINED as i64).await?;
+    for depth in Depth::ALL {
+        let seen = candidates::look(tx, &ask.cell, depth).await?;
         unread = seen.unread;
         found = survey(seen.candidates, now, &ask.excluded);
         if !found.standing.is_empty() || !seen.more_ready {

@@ -48,44 +48,78 @@ macro_rules! facts {
 }
 
 /// Three bounded looks in one round trip. The one elsewhere starts from the first providers of the
-/// country, so that a country of a million costs no more than one of a hundred.
-const LOOK: &str = concat!(
-    "SELECT * FROM (SELECT 'ready' AS found, ",
-    facts!(),
-    " FROM coverage c JOIN provider p ON p.provider_id = c.provider_id
-      WHERE c.country = $1 AND c.category = $2 AND c.city = $3 AND c.ready
-      ORDER BY c.priority, c.load, c.rank_time, c.provider_id LIMIT $4) AS ready
-     UNION ALL
-     SELECT * FROM (SELECT 'shut' AS found, ",
-    facts!(),
-    " FROM coverage c JOIN provider p ON p.provider_id = c.provider_id
-      WHERE c.country = $1 AND c.category = $2 AND c.city = $3 AND c.active AND NOT c.ready
-      ORDER BY c.provider_id LIMIT $5) AS shut
-     UNION ALL
-     SELECT * FROM (SELECT CASE WHEN EXISTS (
-                SELECT 1 FROM coverage c WHERE c.provider_id = p.provider_id AND c.country = $1
-                   AND c.category = $2 AND c.active) THEN 'city' ELSE 'category' END AS found, ",
-    facts!(),
-    " FROM (SELECT * FROM provider WHERE country = $1 ORDER BY provider_id LIMIT $6) p
-      WHERE NOT EXISTS (
-                SELECT 1 FROM coverage c WHERE c.provider_id = p.provider_id AND c.country = $1
-                   AND c.category = $2 AND c.city = $3 AND c.active)) AS elsewhere"
-);
+/// country, so that a country of a million costs no more than one of a hundred. The limits stand in
+/// the text: with a limit for a parameter, PostgreSQL would plan anew for each lead. Counts, since an
+/// EXISTS may become a hash of the whole cell.
+macro_rules! look {
+    ($ready:literal) => {
+        concat!(
+            "SELECT * FROM (SELECT 'ready' AS found, ",
+            facts!(),
+            " FROM coverage c JOIN provider p ON p.provider_id = c.provider_id
+              WHERE c.country = $1 AND c.category = $2 AND c.city = $3 AND c.ready
+              ORDER BY c.priority, c.load, c.rank_time, c.provider_id LIMIT ",
+            $ready,
+            ") AS ready
+             UNION ALL
+             SELECT * FROM (SELECT 'shut' AS found, ",
+            facts!(),
+            " FROM coverage c JOIN provider p ON p.provider_id = c.provider_id
+              WHERE c.country = $1 AND c.category = $2 AND c.city = $3 AND c.active AND NOT c.ready
+              ORDER BY c.provider_id LIMIT 50) AS shut
+             UNION ALL
+             SELECT * FROM (SELECT CASE WHEN (
+                        SELECT count(*) FROM coverage c WHERE c.provider_id = p.provider_id
+                           AND c.country = $1 AND c.category = $2 AND c.active) > 0
+                    THEN 'city' ELSE 'category' END AS found, ",
+            facts!(),
+            " FROM (SELECT * FROM provider WHERE country = $1
+                     ORDER BY priority, provider_id LIMIT 50) p
+              WHERE (SELECT count(*) FROM coverage c WHERE c.provider_id = p.provider_id
+                        AND c.country = $1 AND c.category = $2 AND c.city = $3 AND c.active) = 0
+            ) AS elsewhere"
+        )
+    };
+}
 
-/// Looks at the cell: at most `ready` who could take a lead, best first, and `others` who could not.
+/// How far to look among those who could take the lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// The first fifty: nearly always enough.
+    First,
+    /// Two thousand: many are closed at this hour.
+    Further,
+    /// The whole cell.
+    All,
+}
+
+impl Depth {
+    pub const ALL: [Self; 3] = [Self::First, Self::Further, Self::All];
+
+    fn text(self) -> (&'static str, usize) {
+        match self {
+            Self::First => (look!("50"), 50),
+            Self::Further => (look!("2000"), 2_000),
+            Self::All => (look!("9223372036854775807"), usize::MAX),
+        }
+    }
+}
+
+/// Looks at the cell: as deep as told at those who could take a lead, best first, and at a few who
+/// could not.
 ///
 /// One statement, hence one snapshot: when nobody in it stands and `more_ready` is false, then
 /// nobody was free (I6).
-pub async fn look(tx: &mut Tx, cell: &Cell, ready: i64, others: i64) -> Result<Seen, StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(LOOK)
+pub async fn look(tx: &mut Tx, cell: &Cell, depth: Depth) -> Result<Seen, StoreError> {
+    let (text, most) = depth.text();
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(text)
         .bind(cell.country.as_str()).bind(cell.category.as_str()).bind(cell.city.as_str())
-        .bind(ready).bind(others).bind(others)
         .fetch_all(c).await?);
     let count = |found: &str| rows.iter().filter(|row| row.found == found).count();
-    let (read_ready, read_shut) = (count("ready"), count("shut"));
-    let read = i64::try_from(read_ready + read_shut).unwrap_or(i64::MAX);
+    let ready = count("ready");
+    let read = i64::try_from(ready + count("shut")).unwrap_or(i64::MAX);
     Ok(Seen {
-        more_ready: i64::try_from(read_ready).unwrap_or(i64::MAX) >= ready,
+        more_ready: ready >= most,
         unread: rows
             .first()
             .map_or(0, |row| row.cell_providers - read)
