@@ -114,7 +114,7 @@ impl Config {
                 domain: mailgun_domain,
                 key: secret(env, "MAILGUN_API_KEY", "key-twin-mailgun"),
             },
-            operator_email: env.text_or("OPERATOR_EMAIL", "operator@localhost"),
+            operator_email: env.text_or("OPERATOR_EMAIL", "operator@bord.example"),
             operator_language: env.text_or("OPERATOR_LANGUAGE", "en"),
             operator_full_health_copy: env.parse_or("OPERATOR_FULL_HEALTH_COPY", false),
             public_base_url: env.url_or("PUBLIC_BASE_URL", "http://127.0.0.1:8080"),

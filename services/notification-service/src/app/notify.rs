@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::db::{StoreError, Tx, unit};
-use chassis::{clock, ids, mask, telemetry};
+use chassis::{clock, ids, telemetry};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::domain::delivery::{Channel, Delivery, Recipient, State};
+use crate::domain::delivery::{Delivery, Recipient, State};
 use crate::domain::notice::Notice;
 use crate::domain::plan::{self, Planned, Setting, Verdict};
 use crate::domain::reference;
@@ -208,7 +208,7 @@ fn row(
             channel: planned.channel,
             lead_id: notice.lead_id(),
             state,
-            masked_address: masked(planned),
+            masked_address: text::render::masked(planned),
             reference: said.reference.clone(),
             carrier_id: None,
             attempts: 0,
@@ -228,14 +228,6 @@ fn row(
         not_after_us,
         traceparent: telemetry::current_traceparent(),
     })
-}
-
-fn masked(planned: &Planned) -> String {
-    match planned.channel {
-        _ if planned.address.is_empty() => String::new(),
-        Channel::Email => mask::email(&planned.address),
-        _ => mask::phone(&planned.address),
-    }
 }
 
 fn content(planned: &Planned, said: Said) -> Message {

@@ -96,7 +96,9 @@ impl Step {
 
 fn step(row: &Locked, report: &Report) -> Option<Step> {
     let refusal = match &report.meaning {
-        Meaning::Failed(refusal) | Meaning::Remark(refusal) => Some(refusal),
+        Meaning::Failed(refusal) | Meaning::Remark(refusal) | Meaning::Objected(refusal) => {
+            Some(refusal)
+        }
         _ => None,
     };
     let may_repeat = !row.cancel_requested

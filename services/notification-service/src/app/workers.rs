@@ -90,7 +90,8 @@ async fn asking(service: Notification, life: Life, channel: Channel, gate: Arc<S
     let again = Arc::clone(&wake);
     worker::run("look-ups", life, wake, interval, async move || {
         let free = gate.available_permits();
-        if free == 0 {
+        // A look first: claims write, and there is seldom anything to ask.
+        if free == 0 || !is_due(&service, channel).await? {
             return Ok(false);
         }
         let jobs = claim(&service, channel, Take::LookUps, free).await?;
@@ -112,6 +113,11 @@ async fn asking(service: Notification, life: Life, channel: Channel, gate: Arc<S
         Ok(some && gate.available_permits() > 0)
     })
     .await;
+}
+
+async fn is_due(service: &Notification, channel: Channel) -> Result<bool, StoreError> {
+    let mut tx = service.db.read().await?;
+    claims::has_questions(&mut tx, channel).await
 }
 
 /// What a claim takes.

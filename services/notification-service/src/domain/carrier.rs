@@ -98,6 +98,8 @@ pub enum Meaning {
     /// On its way, with a delay or a remark worth keeping.
     Remark(Refusal),
     Delivered,
+    /// Delivered, and the recipient does not want it.
+    Objected(Refusal),
     Failed(Refusal),
     /// A status that says nothing to us.
     Nothing,
@@ -109,7 +111,7 @@ impl Meaning {
     pub fn event(&self, may_repeat: bool) -> Option<Event> {
         match self {
             Self::Accepted | Self::Remark(_) => Some(Event::CarrierHasIt),
-            Self::Delivered => Some(Event::ReachedRecipient),
+            Self::Delivered | Self::Objected(_) => Some(Event::ReachedRecipient),
             Self::Failed(refusal) if refusal.class == ErrorClass::Retry && may_repeat => {
                 Some(Event::FailedForNow)
             }
@@ -214,19 +216,25 @@ mod tests {
     fn a_template_without_text_is_found_by_being_nobody_elses() {
         let bare = listed("MM1", "", 100);
         assert_eq!(
-            find(&[bare.clone()], "K7-ABCDE", &[], 50, true),
+            find(std::slice::from_ref(&bare), "K7-ABCDE", &[], 50, true),
             Found::One(bare.clone())
         );
         assert_eq!(
-            find(&[bare.clone()], "K7-ABCDE", &[], 150, true),
+            find(std::slice::from_ref(&bare), "K7-ABCDE", &[], 150, true),
             Found::Nothing
         );
         assert_eq!(
-            find(&[bare.clone()], "K7-ABCDE", &[], 50, false),
+            find(std::slice::from_ref(&bare), "K7-ABCDE", &[], 50, false),
             Found::Nothing
         );
         assert_eq!(
-            find(&[bare.clone()], "K7-ABCDE", &["MM1".into()], 50, true),
+            find(
+                std::slice::from_ref(&bare),
+                "K7-ABCDE",
+                &["MM1".into()],
+                50,
+                true
+            ),
             Found::Nothing
         );
         let other = listed("MM2", "Réf. B2-QQQQQ", 100);

@@ -62,21 +62,22 @@ pub fn report(event: &MailEvent) -> Report {
                 Meaning::Remark(Refusal::new(ErrorClass::Retry, "MAILGUN_DELAYED")),
             )
         }
-        "failed" => (5, Meaning::Failed(failure(event))),
+        // Above "delivered": a mailbox may take a mail and send it back later.
+        "failed" => (8, Meaning::Failed(failure(event))),
         "rejected" => (
-            5,
+            8,
             Meaning::Failed(Refusal::new(ErrorClass::Config, "MAILGUN_REJECTED")),
         ),
         "delivered" => (6, Meaning::Delivered),
         // Who opens, clicks, complains or unsubscribes has received it.
         "opened" | "clicked" => (7, Meaning::Delivered),
         "complained" => (
-            8,
-            Meaning::Remark(Refusal::new(ErrorClass::OptedOut, "MAILGUN_COMPLAINED")),
+            9,
+            Meaning::Objected(Refusal::new(ErrorClass::OptedOut, "MAILGUN_COMPLAINED")),
         ),
         "unsubscribed" => (
-            8,
-            Meaning::Remark(Refusal::new(ErrorClass::OptedOut, "MAILGUN_UNSUBSCRIBED")),
+            9,
+            Meaning::Objected(Refusal::new(ErrorClass::OptedOut, "MAILGUN_UNSUBSCRIBED")),
         ),
         _ => (0, Meaning::Nothing),
     };
@@ -163,14 +164,14 @@ mod tests {
         assert_eq!(failed("permanent", "old", 0), Some(C::Suspect));
         assert!(matches!(
             event("complained", "", "", 0).meaning,
-            Meaning::Remark(_)
+            Meaning::Objected(_)
         ));
         assert_eq!(
             event("list_member_uploaded", "", "", 0).meaning,
             Meaning::Nothing
         );
         assert!(
-            event("failed", "permanent", "bounce", 550).rank < event("delivered", "", "", 0).rank
+            event("failed", "permanent", "bounce", 550).rank > event("delivered", "", "", 0).rank
         );
     }
 }

@@ -216,3 +216,14 @@ pub async fn polls(
         "task = 'poll' AND state = 'accepted' AND due_us <= (SELECT us FROM clock)"
     )
 }
+
+/// Whether anything of a channel is due to be looked up or polled.
+pub async fn has_questions(tx: &mut Tx, channel: Channel) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM deliveries
+          WHERE channel = $1 AND task IN ('look_up', 'poll') AND due_us <= (SELECT us FROM clock))
+             OR EXISTS (SELECT 1 FROM deliveries
+          WHERE channel = $1 AND task = 'send' AND state = 'sending'
+            AND lease_until_us <= (SELECT us FROM clock))")
+        .bind(channel.name()).fetch_one(c).await?))
+}

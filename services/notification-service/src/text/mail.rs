@@ -130,7 +130,7 @@ pub fn offer(
         &subject,
         &intro,
         rows,
-        Vec::new(),
+        &[],
         words.offer_closing,
     )
 }
@@ -143,7 +143,7 @@ pub fn compose(
     subject: &str,
     intro: &str,
     mut rows: Vec<Row>,
-    blocks: Vec<Block>,
+    blocks: &[Block],
     closing: &str,
 ) -> Rendered {
     rows.retain(|row| !row.value.is_empty());
@@ -153,7 +153,7 @@ pub fn compose(
         urgent,
         intro,
         rows: &rows,
-        blocks: &blocks,
+        blocks,
         closing,
         footer,
     };
@@ -163,7 +163,7 @@ pub fn compose(
         urgent,
         intro,
         rows: &rows,
-        blocks: &blocks,
+        blocks,
         closing,
         footer,
     };

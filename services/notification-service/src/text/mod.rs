@@ -2,6 +2,7 @@
 //! for each language; how they are put together stands here, so that no language lacks a fact.
 
 pub mod mail;
+mod operator;
 pub mod render;
 pub mod segments;
 pub mod sms;

@@ -4,14 +4,14 @@
 use chassis::mask;
 
 use crate::domain::clean;
-use crate::domain::delivery::{Channel, Recipient, Template};
+use crate::domain::delivery::{Channel, Recipient};
 use crate::domain::notice::{LeadFacts, Notice, ProviderFacts, Urgency};
 use crate::domain::phone;
-use crate::domain::plan::{Planned, Verdict};
+use crate::domain::plan::Planned;
 
 use super::mail::{self, Block, Row};
 use super::words::{self, Words};
-use super::{fill, sms, time, whatsapp};
+use super::{fill, operator, sms, time, whatsapp};
 
 /// What a delivery says. `html` only for email; `variables` only for WhatsApp, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,7 +86,7 @@ fn urgency(urgency: Urgency, words: &'static Words) -> &'static str {
     }
 }
 
-fn joined(parts: &[&str]) -> String {
+pub(super) fn joined(parts: &[&str]) -> String {
     parts
         .iter()
         .filter(|part| !part.is_empty())
@@ -140,13 +140,13 @@ pub fn render(
                 (Recipient::Customer, _) => sms::confirmed(&facts, provider, reference, words),
                 (Recipient::Operator, _) => {
                     let provider = clean::line(&provider.name, 80);
-                    operator(lead, Some(&provider), "", planned, reference, others, full)
+                    operator::copy(lead, Some(&provider), "", planned, reference, others, full)
                 }
             }
         }
         Notice::LeadUnmatched { lead, cause } => match planned.recipient {
             Recipient::Customer => sms::unmatched(&Facts::of(lead, words), reference, words),
-            _ => operator(lead, None, cause, planned, reference, others, full),
+            _ => operator::copy(lead, None, cause, planned, reference, others, full),
         },
         Notice::OperatorAlarm {
             kind,
@@ -166,7 +166,7 @@ pub fn render(
                 &title,
                 words.alarm_intro,
                 Vec::new(),
-                blocks,
+                &blocks,
                 "",
             )
         }
@@ -184,7 +184,7 @@ pub fn render(
             ];
             rows.extend(lead_id.map(|id| Row::new(words.lead, id.to_string())));
             let blocks = vec![Block::new(words.sent_as, clean::paragraphs(body, 8_000))];
-            mail::compose(words, "", &title, words.reply_intro, rows, blocks, "")
+            mail::compose(words, "", &title, words.reply_intro, rows, &blocks, "")
         }
     }
 }
@@ -194,94 +194,6 @@ fn payload(lead: &LeadFacts) -> String {
     format!("{}:{}", lead.lead_id, lead.attempt)
 }
 
-/// The operator's copy of everything (R51); without what is private of a health-related lead,
-/// unless the setting says otherwise (D10).
-fn operator(
-    lead: &LeadFacts,
-    provider: Option<&str>,
-    cause: &str,
-    planned: &Planned,
-    reference: &str,
-    others: &[(&Planned, &Rendered)],
-    full: bool,
-) -> Rendered {
-    let words = words::of(&planned.language);
-    let facts = Facts::of(lead, words);
-    let open = full || !lead.health;
-    let private = |text: &str| {
-        if open {
-            text.to_owned()
-        } else {
-            words.redacted.to_owned()
-        }
-    };
-    let need = facts.need();
-    let phone = if open {
-        facts.phone.clone()
-    } else {
-        mask::phone(&lead.customer_phone)
-    };
-    let mut rows = vec![
-        Row::new(words.urgency, facts.urgency),
-        Row::new(words.trade, &facts.trade),
-        Row::new(words.need, private(&facts.service)),
-        Row::new(
-            words.place,
-            if open {
-                joined(&[&facts.place, &facts.city])
-            } else {
-                facts.city.clone()
-            },
-        ),
-        Row::new(words.customer, private(&facts.name)),
-        Row::new(words.phone, phone),
-        Row::new(words.speaks, &facts.speaks),
-        Row::new(words.received, &facts.received),
-        Row::new(words.site, &facts.site),
-    ];
-    if let Some(provider) = provider {
-        rows.push(Row::new(words.provider, provider));
-    }
-    if !cause.is_empty() {
-        rows.push(Row::new(words.cause, clean::line(cause, 300)));
-    }
-    if open && !facts.recording.is_empty() {
-        rows.push(Row::linked(words.recording, &facts.recording));
-    }
-    rows.push(Row::new(
-        words.lead,
-        format!("{} ({})", lead.lead_id, lead.attempt),
-    ));
-    for (other, _) in others {
-        rows.push(Row::new(words.deliveries, delivery_line(other, words)));
-    }
-    rows.push(Row::new(words.reference, reference));
-    let blocks = others
-        .iter()
-        .filter(|(other, _)| open && other.channel == Channel::Sms)
-        .map(|(other, said)| {
-            let title = format!(
-                "{}: {} SMS",
-                words.sent_as,
-                recipient(other.recipient, words)
-            );
-            Block::new(&title, said.body.clone())
-        })
-        .collect();
-    let (subject, intro) = match planned.template {
-        Template::OperatorUnmatched => (words.unmatched_subject, words.unmatched_intro),
-        _ => (words.copy_subject, words.copy_intro),
-    };
-    let values = [
-        ("provider", provider.unwrap_or_default()),
-        ("need", need.as_str()),
-        ("ref", reference),
-    ];
-    let urgent = if facts.urgent { words.emergency } else { "" };
-    let subject = emphasised(urgent, &fill(subject, &values));
-    mail::compose(words, urgent, &subject, intro, rows, blocks, "")
-}
-
 /// An emergency is seen first, in a list of subjects too.
 #[must_use]
 pub fn emphasised(urgent: &str, text: &str) -> String {
@@ -289,34 +201,6 @@ pub fn emphasised(urgent: &str, text: &str) -> String {
         text.to_owned()
     } else {
         format!("{urgent} - {text}")
-    }
-}
-
-fn recipient(recipient: Recipient, words: &'static Words) -> &'static str {
-    match recipient {
-        Recipient::Provider => words.provider,
-        Recipient::Customer => words.customer,
-        Recipient::Operator => "bord",
-    }
-}
-
-fn delivery_line(planned: &Planned, words: &'static Words) -> String {
-    let channel = match planned.channel {
-        Channel::Whatsapp => "WhatsApp",
-        Channel::Sms => "SMS",
-        Channel::Email => "E-mail",
-    };
-    let address = masked(planned);
-    let who = recipient(planned.recipient, words);
-    match &planned.verdict {
-        Verdict::Send { .. } => format!("{who}, {channel}, {address}"),
-        Verdict::Withheld(_) => format!("{who}, {channel}, {address}: {}", words.withheld),
-        Verdict::NotPossible(reason) => {
-            format!(
-                "{who}, {channel}, {address}: {} ({reason})",
-                words.not_possible
-            )
-        }
     }
 }
 

@@ -91,7 +91,7 @@ pub fn confirmed(
 ) -> Rendered {
     let provider_address = line(&provider.address, 120);
     fitting(|need, place, name| {
-        let address = shortened(&provider_address, place + 20);
+        let address = shortened(&provider_address, place + place / 3);
         let address = if address.is_empty() {
             String::new()
         } else {

@@ -1,0 +1,24 @@
+//! notification-service from outside: gRPC to the real service in process, the vendor twin in
+//! place of the carriers, each test on both databases.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail the test, as tests themselves may"
+)]
+
+mod ambiguous;
+mod borders;
+mod bulkheads;
+mod clients;
+mod errors;
+mod feed;
+mod harness;
+mod layers;
+mod messages;
+mod personal;
+mod reports;
+mod requests;
+mod rules;
+mod texts;
+mod traces;
+mod workers;
