@@ -42,7 +42,7 @@ impl RosterService for Api {
     ) -> Answer<pb::PutProviderResponse> {
         let put = wire::provider::put(request.into_inner())?;
         let done = self.roster.put_provider(put).await.map_err(told)?;
-        Ok(Response::new(wire::provider::done(&done)))
+        Ok(Response::new(wire::shown::done(&done)))
     }
 
     async fn get_provider(
@@ -52,7 +52,7 @@ impl RosterService for Api {
         let id = wire::provider_id(&request.into_inner().provider_id)?;
         let found = self.roster.get_provider(&id).await.map_err(told)?;
         Ok(Response::new(pb::GetProviderResponse {
-            provider: Some(wire::provider::provider(found)),
+            provider: Some(wire::shown::provider(found)),
         }))
     }
 
@@ -80,7 +80,7 @@ impl RosterService for Api {
             next_page_token: next
                 .map(|last| page::encode([last.declared.provider_id.as_str()]))
                 .unwrap_or_default(),
-            providers: found.into_iter().map(wire::provider::provider).collect(),
+            providers: found.into_iter().map(wire::shown::provider).collect(),
         }))
     }
 

@@ -77,6 +77,6 @@ fn every_file_opens_with_its_noun_and_is_short() {
             (1..=8).contains(&head),
             "{name} opens with {head} lines of comment"
         );
-        assert!(text.lines().count() <= 320, "{name} is too long");
+        assert!(text.lines().count() <= 300, "{name} is too long");
     }
 }

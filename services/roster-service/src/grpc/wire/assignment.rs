@@ -65,7 +65,7 @@ pub(in crate::grpc) fn answer(answer: Answer) -> pb::AssignProviderResponse {
             provider,
         } => Wire::Assigned(pb::Assigned {
             assignment: Some(assignment(made)),
-            provider: Some(super::provider::provider(provider)),
+            provider: Some(super::shown::provider(provider)),
         }),
         Outcome::Unmatched { next_change_time } => Wire::Unmatched(pb::Unmatched {
             next_change_time: next_change_time.map(time),

@@ -3,6 +3,7 @@
 
 pub(super) mod assignment;
 pub(super) mod provider;
+pub(super) mod shown;
 
 use std::str::FromStr;
 use std::time::SystemTime;
