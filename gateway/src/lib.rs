@@ -86,5 +86,6 @@ impl Gateway {
 /// Serves until `life` stops, and returns when drained.
 pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<()> {
     let gateway = Gateway::new(config, life.clone())?;
+    routes::publish_document();
     server::serve(bound, routes::public(gateway), life).await
 }

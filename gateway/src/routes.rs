@@ -2,9 +2,7 @@
 
 use axum::Router;
 use axum::handler::Handler;
-use axum::http::header::CONTENT_TYPE;
 use axum::middleware;
-use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::edge::{self, Edge};
@@ -65,10 +63,7 @@ fn wrong_method(allowed: &'static str) -> impl Handler<((),), Gateway> {
     async move || Problem::wrong_method(allowed)
 }
 
-/// What the metrics port serves besides the chassis' own routes.
-pub fn platform() -> Router {
-    chassis::metrics::routes().route(
-        "/openapi.json",
-        get(async || ([(CONTENT_TYPE, "application/json")], OPENAPI).into_response()),
-    )
+/// Puts the OpenAPI document beside the metrics, on the platform's port.
+pub fn publish_document() {
+    chassis::metrics::publish("/openapi.json", "application/json", OPENAPI);
 }

@@ -75,7 +75,8 @@ fn every_reference_in_it_leads_somewhere() {
 async fn the_metrics_port_shows_it_beside_the_numbers() {
     let answer = async |path: &str| {
         let request = Request::get(path).body(Body::empty()).unwrap();
-        let response = routes::platform().oneshot(request).await.unwrap();
+        routes::publish_document();
+        let response = chassis::metrics::routes().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         (parts.status, body.collect().await.unwrap().to_bytes())
     };

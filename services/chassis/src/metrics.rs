@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
 use axum::routing::get;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
@@ -23,6 +24,7 @@ const BUCKETS: [f64; 14] = [
 ];
 
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+static DOCUMENTS: Mutex<Vec<Document>> = Mutex::new(Vec::new());
 static READY: Mutex<BTreeMap<&'static str, bool>> = Mutex::new(BTreeMap::new());
 
 /// Installs the recorder once; a second call changes nothing.
@@ -62,9 +64,37 @@ pub fn is_ready() -> bool {
     !ready.is_empty() && ready.values().all(|ready| *ready)
 }
 
+/// A fixed text that the platform's port serves besides: an OpenAPI document, say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Document {
+    path: &'static str,
+    content_type: &'static str,
+    body: &'static str,
+}
+
+/// Serves `body` at `path` on the platform's port, from now on; a repeat changes nothing.
+pub fn publish(path: &'static str, content_type: &'static str, body: &'static str) {
+    let document = Document { path, content_type, body };
+    let mut documents = DOCUMENTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if !documents.contains(&document) {
+        documents.push(document);
+    }
+}
+
+async fn published(uri: axum::http::Uri) -> axum::response::Response {
+    let documents = DOCUMENTS.lock().unwrap_or_else(PoisonError::into_inner);
+    match documents.iter().find(|document| document.path == uri.path()) {
+        Some(found) => {
+            ([(axum::http::header::CONTENT_TYPE, found.content_type)], found.body).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
 /// The routes for the platform, to serve alone or beside others.
 pub fn routes() -> Router {
     Router::new()
+        .fallback(published)
         .route("/metrics", get(async || render()))
         .route("/healthz", get(async || "ok"))
         .route(
@@ -79,8 +109,8 @@ pub fn routes() -> Router {
         )
 }
 
-/// Serves the routes on `addr` until the process ends, stopping included: the platform watches
-/// the drain. Returns the address once it is bound.
+/// Serves the routes on `addr` until the life stops: a probe that is refused then means not ready,
+/// as it should. Returns the address once it is bound.
 pub async fn serve(addr: SocketAddr, life: &Life) -> std::io::Result<SocketAddr> {
     install();
     let listener = tokio::net::TcpListener::bind(addr).await?;
