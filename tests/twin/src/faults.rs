@@ -55,6 +55,9 @@ pub enum FaultKind {
     AcceptThenReset,
     /// The connection is reset before anything was processed.
     Reset,
+    /// The connection is closed before the request was read, as far as a shared port allows; for a
+    /// port that refuses connections see [`crate::Twin::refuse_connections`].
+    Refuse,
     /// A refusal in the vendor's own form, for example Twilio's 21631.
     Reject {
         status: u16,

@@ -1,6 +1,7 @@
 //! The gate in front of every vendor's API: it names the operation, checks the credentials in the
 //! vendor's own way, and lets a fault do its work before or after the request is processed.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -38,6 +39,14 @@ pub(crate) async fn gate(State(hub): State<Shared>, request: Request, next: Next
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
+    let cut = parts
+        .extensions
+        .get::<ConnectInfo<Cut>>()
+        .map(|info| info.0.clone());
+    // Connections that were open before the port closed are no way around it.
+    if hub.refusing.load(Ordering::SeqCst) {
+        return reset(cut);
+    }
     hub.world()
         .twilio
         .requests
@@ -48,10 +57,6 @@ pub(crate) async fn gate(State(hub): State<Shared>, request: Request, next: Next
     let text = String::from_utf8_lossy(&body);
     let about = format!("{} {text} {}", parts.uri, hooks::decoded(&text));
     let fault = hub.faults.take(vendor, &operation, &about);
-    let cut = parts
-        .extensions
-        .get::<ConnectInfo<Cut>>()
-        .map(|info| info.0.clone());
     match &fault {
         Some(FaultKind::Delay { ms } | FaultKind::Late { ms }) => {
             tokio::time::sleep(Duration::from_millis(*ms)).await;
@@ -63,7 +68,7 @@ pub(crate) async fn gate(State(hub): State<Shared>, request: Request, next: Next
         Some(FaultKind::Unauthorized) => return refusal(vendor, 401, 20003, ""),
         Some(FaultKind::Html { status }) => return html(*status),
         Some(FaultKind::Hang) => std::future::pending::<()>().await,
-        Some(FaultKind::Reset) => return reset(cut),
+        Some(FaultKind::Reset | FaultKind::Refuse) => return reset(cut),
         Some(FaultKind::Reject {
             status,
             code,

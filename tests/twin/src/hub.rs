@@ -1,6 +1,7 @@
 //! The hub: everything that the parts of one twin share: configuration, the vendors' state, the
 //! faults, the HTTP client and the background tasks, which end with the twin.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -49,6 +50,7 @@ pub(crate) struct Hub {
     pub(crate) faults: Faults,
     pub(crate) http: reqwest::Client,
     pub(crate) url: OnceLock<String>,
+    pub(crate) refusing: AtomicBool,
     world: Mutex<World>,
     bases: RwLock<Bases>,
     tasks: Mutex<JoinSet<()>>,
@@ -66,6 +68,7 @@ impl Hub {
             http: client()?,
             faults: Faults::default(),
             url: OnceLock::new(),
+            refusing: AtomicBool::new(false),
             world: Mutex::new(World::default()),
             bases: RwLock::new(bases),
             tasks: Mutex::new(JoinSet::new()),

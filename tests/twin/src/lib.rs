@@ -20,6 +20,7 @@ mod wire;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use anyhow::Context as _;
 use axum::extract::DefaultBodyLimit;
@@ -102,6 +103,7 @@ impl Twin {
 
     /// Stops listening and ends all background work.
     pub fn stop(&self) {
+        self.hub.refusing.store(true, Ordering::SeqCst);
         self.stopping.send_replace(true);
         self.hub.stop_tasks();
     }
@@ -118,6 +120,7 @@ impl Twin {
 
     /// Closes the port (connections are refused) or opens it again.
     pub fn refuse_connections(&self, refuse: bool) {
+        self.hub.refusing.store(refuse, Ordering::SeqCst);
         self.refusing.send_replace(refuse);
     }
 

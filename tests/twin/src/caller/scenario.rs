@@ -46,7 +46,7 @@ pub enum Scenario {
     TennisEnglish,
     /// A need of the agent's trade with a withheld number; the caller says one.
     Anonymous,
-    /// Two different needs in one call: the agent's trade, then an electrical one.
+    /// Two different needs in one call: the agent's trade, then a locksmith.
     TwoNeeds,
     /// The caller does not say where, until asked.
     MissingLocation,
@@ -189,10 +189,10 @@ pub(crate) fn caller(scenario: &Scenario, prompt: &str, agent: Lang, from: &str)
             caller.wishes.push(off_topic(text, said));
         }
         Scenario::TwoNeeds => {
-            let second = if own == "electrical" {
+            let second = if own == "locksmith" {
                 "plumbing"
             } else {
-                "electrical"
+                "locksmith"
             };
             caller.wishes.push(wish(own, lang, said, "emergency"));
             caller.wishes.push(wish(second, lang, said, "soon"));

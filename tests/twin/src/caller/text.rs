@@ -85,25 +85,20 @@ pub(crate) fn place_in(text: &str) -> Option<&'static str> {
         .map(|(_, place)| place)
 }
 
-/// The text around each occurrence of a word: `reach` characters to both sides, white space folded,
-/// case and accents kept.
+/// The text around each occurrence of a word, whose letters are ASCII: `reach` bytes to both sides
+/// (a little more where a letter takes several), white space folded, case and accents kept.
 pub(crate) fn windows(text: &str, word: &str, reach: usize) -> Vec<String> {
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let chars: Vec<char> = folded.chars().collect();
-    let lower: Vec<char> = folded
-        .chars()
-        .map(|c| c.to_lowercase().next().unwrap_or(c))
-        .collect();
-    let needle: Vec<char> = word.to_lowercase().chars().collect();
-    let mut found = Vec::new();
-    for start in 0..lower.len().saturating_sub(needle.len() - 1) {
-        if lower[start..].starts_with(&needle) {
-            let from = start.saturating_sub(reach);
-            let to = (start + needle.len() + reach).min(chars.len());
-            found.push(chars[from..to].iter().collect());
-        }
-    }
-    found
+    // ASCII lower case keeps every offset.
+    let lower = folded.to_ascii_lowercase();
+    lower
+        .match_indices(word)
+        .map(|(at, _)| {
+            let from = folded.floor_char_boundary(at.saturating_sub(reach));
+            let to = folded.ceil_char_boundary((at + word.len() + reach).min(folded.len()));
+            folded[from..to].to_owned()
+        })
+        .collect()
 }
 
 #[cfg(test)]

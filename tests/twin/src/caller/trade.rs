@@ -32,7 +32,7 @@ static TRADES: LazyLock<Vec<Trade>> = LazyLock::new(|| {
         };
         match rest.split_once(" | ") {
             Some(spoken) => trade.spoken.push(spoken),
-            None if kind == "words" => trade.words = rest.split(' ').collect(),
+            None if kind == "words" => trade.words = rest.split_whitespace().collect(),
             None => {}
         }
     }
@@ -47,14 +47,20 @@ impl Trade {
     pub(crate) fn need(&self, lang: Lang) -> &'static str {
         self.spoken[lang as usize].1
     }
+}
 
-    /// How often a text mentions the trade.
-    pub(crate) fn mentions(&self, text: &str) -> usize {
-        let text = plain(text);
-        text.split(|c: char| !(c.is_alphanumeric() || c == '-'))
-            .filter(|word| self.words.iter().any(|known| matches(known, word)))
-            .count()
-    }
+/// How often a text mentions each trade.
+fn mentions(text: &str) -> Vec<(usize, &'static Trade)> {
+    let text = plain(text);
+    let words: Vec<&str> = text
+        .split(|c: char| !(c.is_alphanumeric() || c == '-'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let count = |trade: &Trade| {
+        let named = |word: &&&str| trade.words.iter().any(|known| matches(known, word));
+        words.iter().filter(named).count()
+    };
+    TRADES.iter().map(|trade| (count(trade), trade)).collect()
 }
 
 fn matches(known: &str, word: &str) -> bool {
@@ -66,12 +72,8 @@ fn matches(known: &str, word: &str) -> bool {
 
 /// The trade that a text mentions most.
 pub(crate) fn trade_of(text: &str) -> Option<&'static Trade> {
-    TRADES
-        .iter()
-        .map(|trade| (trade.mentions(text), trade))
-        .filter(|(count, _)| *count > 0)
-        .max_by_key(|(count, _)| *count)
-        .map(|(_, trade)| trade)
+    let most = mentions(text).into_iter().max_by_key(|(count, _)| *count)?;
+    (most.0 > 0).then_some(most.1)
 }
 
 pub(crate) fn trade(id: &str) -> Option<&'static Trade> {
@@ -82,7 +84,14 @@ pub(crate) fn trade(id: &str) -> Option<&'static Trade> {
 /// trade, one of its longer words.
 pub(crate) fn serves(prompt: &str, wish: &str) -> bool {
     if let Some(trade) = trade_of(wish) {
-        return trade.mentions(prompt) > 0;
+        // A trade that is named in passing (an air conditioner leaks as well) is not served.
+        let counts = mentions(prompt);
+        let main = counts.iter().map(|(count, _)| *count).max().unwrap_or(0);
+        let named = counts
+            .iter()
+            .find(|(_, known)| known.id == trade.id)
+            .map_or(0, |(n, _)| *n);
+        return named > 0 && named * 3 >= main;
     }
     let prompt = plain(prompt);
     plain(wish)

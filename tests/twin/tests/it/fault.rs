@@ -54,6 +54,7 @@ async fn refused_requests_are_not_processed_and_accepted_ones_are_in_the_ledger(
         (FaultKind::Unauthorized, Some(401), false),
         (FaultKind::Html { status: 502 }, Some(502), false),
         (FaultKind::Reset, None, false),
+        (FaultKind::Refuse, None, false),
         (FaultKind::Hang, None, false),
         (FaultKind::AcceptThenHang, None, true),
         (FaultKind::AcceptThenReset, None, true),

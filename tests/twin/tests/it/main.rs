@@ -5,6 +5,7 @@
 mod answers;
 mod calls;
 mod carriers;
+mod catalogue;
 mod eleven;
 mod fault;
 mod mail;
