@@ -94,6 +94,8 @@ CREATE TABLE lead (
     lease_until_us   BIGINT,
     -- When an unmatched lead is tried again, once people are told.
     retry_us         BIGINT,
+    -- Changes of the roster while it was being matched.
+    wake_count       BIGINT NOT NULL DEFAULT 0,
     assumed_end_us   BIGINT NOT NULL,
     call_end_us      BIGINT,
     traceparent      TEXT,

@@ -78,10 +78,14 @@ impl Points {
         self.state().armed.push((point.to_owned(), action));
     }
 
-    /// Whether the point was passed while it was armed.
+    /// How often the point was passed while it was armed.
     #[must_use]
-    pub fn fired(&self, point: &str) -> bool {
-        self.state().fired.iter().any(|fired| fired == point)
+    pub fn fired(&self, point: &str) -> usize {
+        self.state()
+            .fired
+            .iter()
+            .filter(|fired| *fired == point)
+            .count()
     }
 
     /// Passes a point, or does what it is armed with.

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use chassis::{clock, db, telemetry};
+use chassis::{clock, telemetry};
 use uuid::Uuid;
 
-use super::Leads;
 use super::error::Failure;
+use super::{Leads, undisturbed};
 use crate::domain::keys;
 use crate::domain::language;
 use crate::domain::lead::{Event, Lead, Origin, Source};
@@ -39,44 +39,48 @@ impl Leads {
             ours: known.ours(),
         };
         let phone = phone::caller(&mail.caller, around).unwrap_or_default();
-        let this = Arc::clone(self);
-        db::unit(async move {
-            let key = keys::call(&mail.call_sid);
-            let mut tx = this.db.begin().await?;
-            conversations::lock(&mut tx, &key).await?;
-            let now = now_us(&mut tx).await?;
-            let lead = lead(&mail, site.as_ref(), phone, &key, now);
-            // The lock is held, so a taken key is a lead that is there to be read.
-            let first = leads::of_conversation(&mut tx, &key)
-                .await?
-                .into_iter()
-                .next();
-            if let Some(standing) = first {
-                return Ok(standing.id);
+        let (mail, site) = (Arc::new(mail), site.map(Arc::new));
+        undisturbed(|| {
+            let (this, mail) = (Arc::clone(self), Arc::clone(&mail));
+            let (site, phone) = (site.clone(), phone.clone());
+            async move {
+                let key = keys::call(&mail.call_sid);
+                let mut tx = this.db.begin().await?;
+                conversations::lock(&mut tx, &key).await?;
+                let now = now_us(&mut tx).await?;
+                let lead = lead(&mail, site.as_deref(), phone, &key, now);
+                // The lock is held, so a taken key is a lead that is there to be read.
+                let first = leads::of_conversation(&mut tx, &key)
+                    .await?
+                    .into_iter()
+                    .next();
+                if let Some(standing) = first {
+                    return Ok(standing.id);
+                }
+                if !leads::insert(&mut tx, &lead, None).await? {
+                    return Err(Failure::Moved);
+                }
+                let event = Event {
+                    kind: "stored",
+                    from: None,
+                    to: lead.state,
+                    actor: "quality",
+                    cause: "a voicemail (B12)".to_owned(),
+                    attributes: vec![
+                        ("category", lead.category.clone()),
+                        ("city", lead.city.clone().unwrap_or_default()),
+                        ("phone", chassis::mask::phone(&lead.phone)),
+                    ],
+                };
+                events::append(&mut tx, lead.id, &event).await?;
+                if lead.operator_owned {
+                    let link = this.notifications.links().recording(&lead);
+                    alarms::raise(&mut tx, &alarm(&lead, &link)).await?;
+                }
+                tx.wake_after_commit(&this.wake);
+                tx.commit().await?;
+                Ok(lead.id)
             }
-            if !leads::insert(&mut tx, &lead, None).await? {
-                return Err(Failure::Moved);
-            }
-            let event = Event {
-                kind: "stored",
-                from: None,
-                to: lead.state,
-                actor: "quality",
-                cause: "a voicemail (B12)".to_owned(),
-                attributes: vec![
-                    ("category", lead.category.clone()),
-                    ("city", lead.city.clone().unwrap_or_default()),
-                    ("phone", chassis::mask::phone(&lead.phone)),
-                ],
-            };
-            events::append(&mut tx, lead.id, &event).await?;
-            if lead.operator_owned {
-                let link = this.notifications.links().recording(&lead);
-                alarms::raise(&mut tx, &alarm(&lead, &link)).await?;
-            }
-            tx.wake_after_commit(&this.wake);
-            tx.commit().await?;
-            Ok(lead.id)
         })
         .await
     }
@@ -100,55 +104,30 @@ fn alarm(lead: &Lead, link: &str) -> Alarm {
 }
 
 fn lead(mail: &Voicemail, site: Option<&SiteFacts>, phone: String, key: &str, now: i64) -> Lead {
-    let need = Need::default();
-    let dispatched = site.is_some() && !phone.is_empty();
-    Lead {
-        id: keys::lead(key, None),
-        conversation_key: key.to_owned(),
-        need_number: 1,
-        need_key: None,
-        conversation_id: String::new(),
-        call_sid: mail.call_sid.clone(),
-        origin: Origin::Voicemail,
-        state: if dispatched {
-            LeadState::Pending
-        } else {
-            LeadState::Incomplete
-        },
-        // Telephony itself reports the call.
-        verified: site.is_some(),
-        source: site.map(Source::of),
-        arguments: keys::arguments(&need),
-        need,
-        caller_id: mail.caller.clone(),
-        recording_sid: mail.recording_sid.clone(),
-        missing: if phone.is_empty() {
-            vec![Field::Phone]
-        } else {
-            Vec::new()
-        },
-        phone,
-        language: language::choose("", site.map_or(&[], |site| &site.languages)).to_owned(),
-        category: site
-            .and_then(|s| s.categories.first().cloned())
-            .unwrap_or_default(),
-        city: site.and_then(|s| s.cities.first().cloned()),
-        urgency: None,
-        attempt: i32::from(dispatched),
-        provider_id: None,
-        match_reason: String::new(),
-        candidates: Vec::new(),
-        told: false,
-        operator_owned: !dispatched,
-        tries: 0,
-        due_us: dispatched.then_some(now),
-        retry_us: None,
-        assumed_end_us: now,
-        call_end_us: Some(now),
-        traceparent: telemetry::current_traceparent(),
-        version: 1,
-        create_us: now,
-        create_time: clock::now(),
-        change_time: clock::now(),
+    let mut lead = Lead::new(key, Origin::Voicemail, Need::default(), now, clock::now());
+    lead.call_sid.clone_from(&mail.call_sid);
+    lead.caller_id.clone_from(&mail.caller);
+    lead.recording_sid.clone_from(&mail.recording_sid);
+    // Telephony itself reports the call.
+    lead.verified = site.is_some();
+    lead.source = site.map(Source::of);
+    lead.language = language::choose("", site.map_or(&[], |site| &site.languages)).to_owned();
+    lead.category = site
+        .and_then(|s| s.categories.first().cloned())
+        .unwrap_or_default();
+    lead.city = site.and_then(|s| s.cities.first().cloned());
+    lead.call_end_us = Some(now);
+    lead.traceparent = telemetry::current_traceparent();
+    if site.is_some() && !phone.is_empty() {
+        lead.state = LeadState::Pending;
+        lead.attempt = 1;
+        lead.due_us = Some(now);
+    } else {
+        lead.operator_owned = true;
     }
+    if phone.is_empty() {
+        lead.missing.push(Field::Phone);
+    }
+    lead.phone = phone;
+    lead
 }

@@ -12,7 +12,7 @@ use chassis::fault;
 use uuid::Uuid;
 
 use super::error::Failure;
-use super::{Change, Leads, answer, overdue};
+use super::{Change, Leads, answer, overdue, unmatched};
 use crate::domain::lead::{Event, Lead};
 use crate::domain::provider::{Candidate, Match, Provider};
 use crate::domain::say::Template;
@@ -64,11 +64,11 @@ pub(crate) async fn step(
     match lead.state {
         LeadState::Incomplete => overdue::incomplete(app, lead, now).await?,
         LeadState::Pending if !lead.verified => overdue::unverified(app, lead).await?,
-        LeadState::Pending if !lead.is_sorted() => hand_over(app, lead, now).await?,
+        LeadState::Pending if !lead.is_sorted() => unmatched::hand_over(app, lead, now).await?,
         LeadState::Pending => *known_provider = assign(app, lead, now).await?,
         LeadState::Assigned => notify(app, lead, now, known_provider.take()).await?,
-        LeadState::Unmatched if !lead.told => tell_unmatched(app, lead).await?,
-        LeadState::Unmatched => try_again(app, lead, now).await?,
+        LeadState::Unmatched if !lead.told => unmatched::tell(app, lead).await?,
+        LeadState::Unmatched => unmatched::try_again(app, lead, now).await?,
         LeadState::Notified => overdue::silent(app, lead).await?,
         // Moved by verbs that set their own due times.
         LeadState::Confirmed
@@ -110,7 +110,7 @@ async fn assign(app: &Arc<Leads>, lead: Lead, now: i64) -> Result<Option<Provide
             candidates,
         } => {
             let next_us = next_change.map(|time| time.timestamp_micros());
-            unmatched(app, lead, now, next_us, candidates).await?;
+            unmatched::enter(app, lead, now, next_us, candidates).await?;
             Ok(None)
         }
         Match::AttemptClosed => {
@@ -163,47 +163,6 @@ async fn assigned(
     Ok(())
 }
 
-async fn unmatched(
-    app: &Arc<Leads>,
-    lead: Lead,
-    now: i64,
-    next_us: Option<i64>,
-    candidates: Vec<Candidate>,
-) -> Result<(), Failure> {
-    let mut next = lead.clone();
-    next.go(LeadState::Unmatched)?;
-    next.candidates = candidates;
-    next.tries = 0;
-    // At the next opening; the cap holds in case the roster is wrong about it.
-    let cap = now + queue::micros(app.settings.retry_cap);
-    let opening = next_us.filter(|at| *at > now).map(|at| at.min(cap));
-    next.retry_us = Some(opening.unwrap_or(now + app.retry_pause(lead.attempt)));
-    next.due_us = if lead.told { next.retry_us } else { Some(now) };
-    let event = event(&lead, &next, "unmatched", "no provider matches now (D7)");
-    app.commit(Change::new(next, event)).await?;
-    metrics::counter!("lead_unmatched_total").increment(1);
-    Ok(())
-}
-
-/// Trade or city are unknown: no rule can match it, so a person does.
-async fn hand_over(app: &Arc<Leads>, lead: Lead, now: i64) -> Result<(), Failure> {
-    let mut next = lead.clone();
-    next.go(LeadState::Unmatched)?;
-    next.operator_owned = true;
-    next.due_us = Some(now);
-    let event = event(&lead, &next, "handed_over", handed_over_cause(&lead));
-    app.commit(Change::new(next, event)).await?;
-    Ok(())
-}
-
-fn handed_over_cause(lead: &Lead) -> &'static str {
-    if lead.city.is_none() && lead.category != crate::domain::taxonomy::UNSORTED {
-        "no word of the place means a city of the catalogue"
-    } else {
-        "no word of the service means a category of the catalogue"
-    }
-}
-
 async fn notify(
     app: &Arc<Leads>,
     lead: Lead,
@@ -236,47 +195,6 @@ async fn notify(
     .await?;
     let seconds = Duration::from_micros(u64::try_from(now - created).unwrap_or_default());
     metrics::histogram!("lead_dispatch_seconds").record(seconds.as_secs_f64());
-    Ok(())
-}
-
-async fn tell_unmatched(app: &Arc<Leads>, lead: Lead) -> Result<(), Failure> {
-    let known = app.knowledge().await?;
-    let (cause, template) = if lead.operator_owned {
-        (handed_over_cause(&lead), Template::Unsorted)
-    } else {
-        (
-            "no provider matches now; the lead is tried again by itself",
-            Template::Unmatched,
-        )
-    };
-    app.crash_points.pass("lead.before_notify").await?;
-    app.notifications.unmatched(&lead, cause, &known).await?;
-    app.crash_points.pass("lead.after_notify").await?;
-    let mut next = lead.clone();
-    next.told = true;
-    next.tries = 0;
-    next.due_us = if lead.operator_owned {
-        None
-    } else {
-        lead.retry_us.or(lead.due_us)
-    };
-    let event = event(&lead, &next, "told", cause);
-    let answer = answer::of(&next, template, &known);
-    app.commit(Change {
-        answer: Some(answer),
-        ..Change::new(next, event)
-    })
-    .await?;
-    Ok(())
-}
-
-async fn try_again(app: &Arc<Leads>, lead: Lead, now: i64) -> Result<(), Failure> {
-    let mut next = lead.clone();
-    next.go(LeadState::Pending)?;
-    next.attempt += 1;
-    next.due_us = Some(now);
-    let event = event(&lead, &next, "retried", "the roster may have changed (D7)");
-    app.commit(Change::new(next, event)).await?;
     Ok(())
 }
 
@@ -337,10 +255,5 @@ impl Leads {
         let base = self.settings.backoff * 2u32.pow(doublings);
         let jitter = 1.0 + f64::from(lead_id.as_bytes()[15]) / 1024.0;
         queue::micros(base.min(self.settings.backoff_cap).mul_f64(jitter))
-    }
-
-    fn retry_pause(&self, attempt: i32) -> i64 {
-        let doublings = u32::try_from(attempt.clamp(1, 16) - 1).unwrap_or_default();
-        queue::micros((self.settings.retry * 2u32.pow(doublings)).min(self.settings.retry_cap))
     }
 }

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use chassis::db;
 use chassis::telemetry;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -14,7 +13,7 @@ use uuid::Uuid;
 use super::error::Failure;
 use super::meet::{self, Arrival, Met};
 use super::prove::{self, Told};
-use super::{Leads, dispatch};
+use super::{Leads, dispatch, undisturbed};
 use crate::domain::language;
 use crate::domain::need::{Need, clean};
 use crate::domain::say::{Answer, Template};
@@ -36,9 +35,6 @@ pub struct Dispatched {
     pub lead_id: Uuid,
     pub answer: Answer,
 }
-
-/// How often a meeting that somebody else disturbed is tried again.
-const TRIES: usize = 5;
 
 impl Leads {
     pub async fn dispatch_lead(self: &Arc<Self>, call: ToolCall) -> Result<Dispatched, Failure> {
@@ -96,14 +92,11 @@ impl Leads {
     }
 
     async fn meet(self: &Arc<Self>, arrival: &Arc<Arrival>) -> Result<Met, Failure> {
-        let mut tries = 0;
-        loop {
+        undisturbed(|| {
             let (this, arrival) = (Arc::clone(self), Arc::clone(arrival));
-            match db::unit(async move { meet::meet(&this, &arrival).await }).await {
-                Err(Failure::Moved) if tries < TRIES => tries += 1,
-                outcome => return outcome,
-            }
-        }
+            async move { meet::meet(&this, &arrival).await }
+        })
+        .await
     }
 
     /// Goes on with a lead whose lease was taken with its commit, in the span of the caller but

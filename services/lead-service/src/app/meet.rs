@@ -12,14 +12,15 @@ use uuid::Uuid;
 use super::Leads;
 use super::error::Failure;
 use super::prove::Call;
-use crate::domain::keys;
+use super::standing::put;
 use crate::domain::knowledge::Knowledge;
 use crate::domain::lead::{Event, Lead, Origin, Source};
 use crate::domain::need::{Field, Need};
 use crate::domain::normalise::{Understood, understand};
 use crate::domain::say::{Answer, Template};
-use crate::domain::site::{DEFAULT_MAX_CALL, SiteFacts};
+use crate::domain::site::DEFAULT_MAX_CALL;
 use crate::domain::state::LeadState;
+use crate::domain::{keys, same_need};
 use crate::store::conversations::{self, Conversation};
 use crate::store::{amendments, answers, events, leads, queue};
 
@@ -69,7 +70,7 @@ pub(super) async fn meet(app: &Leads, arrival: &Arrival) -> Result<Met, Failure>
         understood: &understood,
         now,
     };
-    let met = match find(&needs, &arrival.need, &understood) {
+    let met = match same_need::find(&needs, &arrival.need, &understood) {
         Some(lead) => fresh.amend(&mut tx, lead.clone()).await?,
         None => {
             let first = needs.iter().all(|lead| lead.need_number != 1);
@@ -111,38 +112,6 @@ fn proven_by_telephony(call: &Call, conversation: &Conversation, known: &Knowled
     }
 }
 
-/// The lead that this need means, if there is one (I2, D12).
-fn find<'a>(needs: &'a [Lead], need: &Need, understood: &Understood) -> Option<&'a Lead> {
-    let first = needs.iter().find(|lead| lead.need_number == 1);
-    let key = keys::another(&understood.category, &understood.place(need));
-    let mut others = needs.iter().filter(|lead| lead.need_number != 1);
-    if need.another_need {
-        let same = |lead: &&Lead| {
-            let place = lead.city.as_deref().map_or_else(
-                || crate::domain::fold::fold(&lead.need.location),
-                str::to_owned,
-            );
-            lead.category == understood.category && place == understood.place(need)
-        };
-        let completes = |lead: &&Lead| {
-            lead.state == LeadState::Incomplete
-                && lead.may_be(&understood.category, understood.city.as_deref())
-        };
-        first
-            .filter(same)
-            .or_else(|| {
-                others
-                    .clone()
-                    .find(|lead| lead.need_key.as_deref() == Some(&key))
-            })
-            .or_else(|| others.find(completes))
-            .or_else(|| first.filter(completes))
-    } else {
-        // A need told as another one first, and then as the only one, is the same need.
-        first.or_else(|| others.find(|lead| lead.need_key.as_deref() == Some(&key)))
-    }
-}
-
 struct Fresh<'a> {
     app: &'a Leads,
     arrival: &'a Arrival,
@@ -174,49 +143,25 @@ impl Fresh<'_> {
             another || first,
             "a first need that stands would have been met"
         );
-        let complete = understood.missing.is_empty();
-        let mut lead = Lead {
-            id: keys::lead(self.key, need_key.as_deref()),
-            conversation_key: self.key.to_owned(),
-            need_number: if another { highest + 1 } else { 1 },
-            need_key,
-            conversation_id: arrival.conversation_id.clone(),
-            call_sid: call.call_sid.clone(),
-            origin: Origin::ToolCall,
-            state: if complete {
-                LeadState::Pending
-            } else {
-                LeadState::Incomplete
-            },
-            verified: call.verified,
-            source: call.site.as_ref().map(Source::of),
-            need: arrival.need.clone(),
-            arguments: keys::arguments(&arrival.need),
-            caller_id: call.caller_id.clone(),
-            recording_sid: String::new(),
-            phone: String::new(),
-            language: String::new(),
-            category: String::new(),
-            city: None,
-            urgency: None,
-            missing: Vec::new(),
-            attempt: i32::from(complete),
-            provider_id: None,
-            match_reason: String::new(),
-            candidates: Vec::new(),
-            told: false,
-            operator_owned: false,
-            tries: 0,
-            due_us: None,
-            retry_us: None,
-            assumed_end_us: self.assumed_end(),
-            call_end_us: conversation.call_end_us,
-            traceparent: arrival.traceparent.clone(),
-            version: 1,
-            create_us: *now,
-            create_time: clock::now(),
-            change_time: clock::now(),
-        };
+        let need = arrival.need.clone();
+        let mut lead = Lead::new(self.key, Origin::ToolCall, need, *now, clock::now());
+        if another {
+            lead.id = keys::lead(self.key, need_key.as_deref());
+            lead.need_number = highest + 1;
+            lead.need_key = need_key;
+        }
+        lead.conversation_id.clone_from(&arrival.conversation_id);
+        lead.call_sid.clone_from(&call.call_sid);
+        lead.caller_id.clone_from(&call.caller_id);
+        lead.verified = call.verified;
+        lead.source = call.site.as_ref().map(Source::of);
+        if understood.missing.is_empty() {
+            lead.state = LeadState::Pending;
+            lead.attempt = 1;
+        }
+        lead.assumed_end_us = self.assumed_end();
+        lead.call_end_us = conversation.call_end_us;
+        lead.traceparent.clone_from(&arrival.traceparent);
         put(&mut lead, understood);
         lead.due_us = Some(self.app.next_due(&lead, *now));
         let drive = lead.due_us == Some(*now);
@@ -244,11 +189,16 @@ impl Fresh<'_> {
             if undecided {
                 self.complete(&mut lead)?;
             }
+            if lead.state != before.state {
+                let cause = "nothing is missing";
+                entries.push(self.event("completed", Some(before.state), &lead, cause));
+            }
         }
         if self.call.verified && !lead.verified {
+            let from = lead.state;
             self.app
                 .verify(&mut lead, self.call.site.as_ref(), &self.arrival.known)?;
-            entries.push(self.event("verified", Some(before.state), &lead, "the call's token"));
+            entries.push(self.event("verified", Some(from), &lead, "the call's token"));
         }
         if undecided || !before.verified {
             lead.assumed_end_us = self.assumed_end();
@@ -257,9 +207,6 @@ impl Fresh<'_> {
             }
         }
         let drive = lead != before && lead.due_us == Some(self.now);
-        if lead.state != before.state {
-            entries.push(self.event("completed", Some(before.state), &lead, "nothing is missing"));
-        }
         if lead != before && !leads::update(tx, &lead, before.version, self.lease(drive)).await? {
             return Err(Failure::Moved);
         }
@@ -340,11 +287,7 @@ impl Fresh<'_> {
         Event {
             kind,
             from,
-            to: if kind == "amended" {
-                from.unwrap_or(lead.state)
-            } else {
-                lead.state
-            },
+            to: lead.state,
             actor: "agent",
             cause: cause.to_owned(),
             attributes: vec![
@@ -354,49 +297,5 @@ impl Fresh<'_> {
                 ("phone", chassis::mask::phone(&lead.phone)),
             ],
         }
-    }
-}
-
-/// Writes what is understood onto the lead. A city needs a source: it must lie in its country.
-pub(super) fn put(lead: &mut Lead, understood: &Understood) {
-    lead.phone.clone_from(&understood.phone);
-    lead.language = understood.language.to_owned();
-    lead.category.clone_from(&understood.category);
-    lead.city = lead.source.as_ref().and(understood.city.clone());
-    lead.urgency = understood.urgency;
-    lead.missing.clone_from(&understood.missing);
-}
-
-impl Leads {
-    /// When the machine next looks at a lead that is not yet dispatched.
-    pub(super) fn next_due(&self, lead: &Lead, now: i64) -> i64 {
-        let grace = queue::micros(self.settings.completion_grace);
-        match lead.state {
-            LeadState::Incomplete => lead.completion_due_us(grace).max(now),
-            LeadState::Pending if !lead.verified => lead.assumed_end_us,
-            _ => now,
-        }
-    }
-
-    /// The call is proven; the site that was proven is the source, and decides how words are read.
-    pub(super) fn verify(
-        &self,
-        lead: &mut Lead,
-        site: Option<&SiteFacts>,
-        known: &Knowledge,
-    ) -> Result<(), Failure> {
-        let source = site.map(Source::of);
-        if source.is_some() && source != lead.source {
-            lead.source = source;
-            let understood = understand(&lead.need, &lead.caller_id, site, known);
-            put(lead, &understood);
-            if lead.state == LeadState::Incomplete && lead.missing.is_empty() {
-                lead.go(LeadState::Pending)?;
-                lead.attempt = 1;
-            }
-        }
-        lead.verified = true;
-        lead.operator_owned = false;
-        Ok(())
     }
 }

@@ -17,6 +17,8 @@ pub mod prove;
 pub mod put_catalogue;
 pub mod read;
 pub mod record_reply;
+pub mod standing;
+pub mod unmatched;
 pub mod verify_lead;
 pub mod worker;
 
@@ -32,6 +34,7 @@ use crate::crash;
 use crate::domain::knowledge::Knowledge;
 use crate::domain::lead::{Event, Lead};
 use crate::domain::say::Answer;
+use crate::domain::state::LeadState;
 use crate::outbound::notification::Notifications;
 use crate::outbound::roster::Roster;
 use crate::store::alarms::Alarm;
@@ -54,6 +57,9 @@ pub struct Leads {
     pub knowledge: RwLock<Arc<Knowledge>>,
 }
 
+/// How often work that somebody else disturbed is done again.
+const TRIES: usize = 5;
+
 /// A change of one lead with all that must commit with it.
 pub(crate) struct Change {
     pub lead: Lead,
@@ -69,6 +75,21 @@ impl Change {
             event: Some(event),
             answer: None,
             alarm: None,
+        }
+    }
+}
+
+/// Runs a unit of database work, and again when somebody moved a lead under it.
+pub(crate) async fn undisturbed<T, F>(mut work: impl FnMut() -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>> + Send + 'static,
+    T: Send + 'static,
+{
+    let mut tries = 0;
+    loop {
+        match db::unit(work()).await {
+            Err(Failure::Moved) if tries < TRIES => tries += 1,
+            outcome => return outcome,
         }
     }
 }
@@ -113,6 +134,9 @@ impl Leads {
             let lease = goes_on.then(|| now + queue::micros(this.settings.lease));
             if !leads::update(&mut tx, &lead, lead.version, lease).await? {
                 return Err(Failure::Moved);
+            }
+            if lead.state == LeadState::Unmatched {
+                leads::heed_wake(&mut tx, &lead).await?;
             }
             lead.version += 1;
             if let Some(event) = event {

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use chassis::db;
 use uuid::Uuid;
 
 use super::error::Failure;
-use super::{Leads, prove};
+use super::{Leads, prove, undisturbed};
 use crate::domain::keys;
 use crate::domain::lead::Event;
 use crate::domain::site::SiteFacts;
@@ -29,37 +28,43 @@ impl Leads {
         let site = prove::e164(&word.called_number)
             .and_then(|n| known.site_called(&n))
             .cloned();
-        let this = Arc::clone(self);
-        db::unit(async move {
-            let Some(site) = site else {
-                return this.unknown_number(&word).await;
-            };
-            let mut tx = this.db.begin().await?;
-            for key in keys_of(&word.conversation_id, &word.call_sid) {
-                conversations::lock(&mut tx, &key).await?;
-                conversations::set_verified(&mut tx, &key, &site.site_id).await?;
-            }
-            let now = now_us(&mut tx).await?;
-            let mut verified = Vec::new();
-            for before in leads::of_call(&mut tx, &word.conversation_id, &word.call_sid).await? {
-                // Another conversation that claims the same call is not what was found.
-                let same = before.conversation_id.is_empty()
-                    || before.conversation_id == word.conversation_id;
-                if before.verified || !same || !waits(before.state) {
-                    continue;
+        let (word, site) = (Arc::new(word), site.map(Arc::new));
+        undisturbed(|| {
+            let (this, word) = (Arc::clone(self), Arc::clone(&word));
+            let (site, known) = (site.clone(), Arc::clone(&known));
+            async move {
+                let Some(site) = site else {
+                    return this.unknown_number(&word).await;
+                };
+                let mut tx = this.db.begin().await?;
+                for key in keys_of(&word.conversation_id, &word.call_sid) {
+                    conversations::lock(&mut tx, &key).await?;
+                    conversations::set_verified(&mut tx, &key, &site.site_id).await?;
                 }
-                let mut lead = before.clone();
-                this.verify(&mut lead, Some(&site), &known)?;
-                lead.due_us = Some(this.next_due(&lead, now));
-                if !leads::update(&mut tx, &lead, before.version, None).await? {
-                    return Err(Failure::Moved);
+                let now = now_us(&mut tx).await?;
+                let mut verified = Vec::new();
+                for before in leads::of_call(&mut tx, &word.conversation_id, &word.call_sid).await?
+                {
+                    // Another conversation that claims the same call is not what was found.
+                    let same = before.conversation_id.is_empty()
+                        || before.conversation_id == word.conversation_id;
+                    if before.verified || !same || !waits(before.state) {
+                        continue;
+                    }
+                    let mut lead = before.clone();
+                    this.verify(&mut lead, Some(&site), &known)?;
+                    lead.due_us = Some(this.next_due(&lead, now));
+                    if !leads::update(&mut tx, &lead, before.version, None).await? {
+                        return Err(Failure::Moved);
+                    }
+                    events::append(&mut tx, lead.id, &event(before.state, lead.state, &site))
+                        .await?;
+                    verified.push(lead.id);
                 }
-                events::append(&mut tx, lead.id, &event(before.state, lead.state, &site)).await?;
-                verified.push(lead.id);
+                tx.wake_after_commit(&this.wake);
+                tx.commit().await?;
+                Ok(verified)
             }
-            tx.wake_after_commit(&this.wake);
-            tx.commit().await?;
-            Ok(verified)
         })
         .await
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::keys;
 use super::need::{Field, Need, Urgency};
 use super::provider::Candidate;
 use super::site::SiteFacts;
@@ -91,6 +92,8 @@ pub struct Lead {
     pub due_us: Option<i64>,
     /// When an unmatched lead is tried again, once people are told.
     pub retry_us: Option<i64>,
+    /// Changes of the roster during its matches; read only.
+    pub wake_count: i64,
     /// When the call counts as ended if nobody says so.
     pub assumed_end_us: i64,
     pub call_end_us: Option<i64>,
@@ -102,6 +105,56 @@ pub struct Lead {
 }
 
 impl Lead {
+    /// A lead of which nothing is understood yet, the first need of its conversation.
+    #[must_use]
+    pub fn new(
+        conversation_key: &str,
+        origin: Origin,
+        need: Need,
+        now_us: i64,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id: keys::lead(conversation_key, None),
+            conversation_key: conversation_key.to_owned(),
+            need_number: 1,
+            need_key: None,
+            conversation_id: String::new(),
+            call_sid: String::new(),
+            origin,
+            state: LeadState::Incomplete,
+            verified: false,
+            source: None,
+            arguments: keys::arguments(&need),
+            need,
+            caller_id: String::new(),
+            recording_sid: String::new(),
+            phone: String::new(),
+            language: String::new(),
+            category: String::new(),
+            city: None,
+            urgency: None,
+            missing: Vec::new(),
+            attempt: 0,
+            provider_id: None,
+            match_reason: String::new(),
+            candidates: Vec::new(),
+            told: false,
+            operator_owned: false,
+            tries: 0,
+            due_us: None,
+            retry_us: None,
+            wake_count: 0,
+            assumed_end_us: now_us,
+            call_end_us: None,
+            traceparent: None,
+            version: 1,
+            create_us: now_us,
+            create_time: now,
+            change_time: now,
+        }
+    }
+
     /// Moves the state, or refuses (D6).
     pub fn go(&mut self, to: LeadState) -> Result<(), IllegalMove> {
         self.state = self.state.to(to)?;

@@ -13,6 +13,7 @@ pub mod need;
 pub mod normalise;
 pub mod phone;
 pub mod provider;
+pub mod same_need;
 pub mod say;
 pub mod site;
 pub mod state;

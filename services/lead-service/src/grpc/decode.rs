@@ -1,7 +1,5 @@
 //! From the wire to commands: every field by name, every fault of a request at once.
 
-use std::time::Duration;
-
 use chassis::fault::{InvalidRequest, Violations};
 use contracts::lead::v1 as wire;
 use uuid::Uuid;
@@ -11,11 +9,7 @@ use crate::app::capture_voicemail::Voicemail;
 use crate::app::dispatch_lead::ToolCall;
 use crate::app::verify_lead::Verified;
 use crate::domain::need::Need;
-use crate::domain::site::{DEFAULT_MAX_CALL, SiteFacts};
-use crate::domain::state::LeadState;
-use crate::domain::taxonomy::{Category, City};
 use crate::store::alarms::Alarm;
-use crate::store::leads::Filter;
 use crate::store::replies::Reply;
 
 /// Longest id that a vendor or a caller may send.
@@ -190,151 +184,6 @@ pub(super) fn lead_id(text: &str) -> Result<Uuid, InvalidRequest> {
     Ok(parsed.unwrap_or_default())
 }
 
-pub(super) fn filter(request: wire::ListLeadsRequest) -> Result<Filter, InvalidRequest> {
-    let state = match request.state() {
-        wire::LeadState::Unspecified => String::new(),
-        named => named
-            .as_str_name()
-            .trim_start_matches("LEAD_STATE_")
-            .to_ascii_lowercase(),
-    };
-    let wire::ListLeadsRequest {
-        state: number,
-        site_id,
-        conversation_id,
-        page_size,
-        page_token,
-        call_sid,
-    } = request;
-    let mut v = Violations::new();
-    if wire::LeadState::try_from(number).is_err()
-        || (!state.is_empty() && state.parse::<LeadState>().is_err())
-    {
-        v.add("state", "must be a state of a lead");
-    }
-    for (field, text) in [
-        ("site_id", &site_id),
-        ("conversation_id", &conversation_id),
-        ("call_sid", &call_sid),
-    ] {
-        short(&mut v, field, text);
-    }
-    let limit = page(&mut v, page_size);
-    let before = page_token
-        .split_once('.')
-        .and_then(|(us, id)| Some((us.parse().ok()?, Uuid::try_parse(id).ok()?)));
-    if !page_token.is_empty() && before.is_none() {
-        v.add("page_token", "must come from next_page_token");
-    }
-    v.finish()?;
-    Ok(Filter {
-        state,
-        site_id,
-        conversation_id,
-        call_sid,
-        before,
-        limit,
-    })
-}
-
-pub(super) fn events(
-    request: wire::ListLeadEventsRequest,
-) -> Result<(Uuid, i32, i64), InvalidRequest> {
-    let wire::ListLeadEventsRequest {
-        lead_id,
-        page_size,
-        page_token,
-    } = request;
-    let mut v = Violations::new();
-    let id = Uuid::try_parse(&lead_id);
-    if id.is_err() {
-        v.add("lead_id", "must be a UUID");
-    }
-    let limit = page(&mut v, page_size);
-    let after = if page_token.is_empty() {
-        Ok(0)
-    } else {
-        page_token.parse()
-    };
-    if after.is_err() {
-        v.add("page_token", "must come from next_page_token");
-    }
-    v.finish()?;
-    Ok((id.unwrap_or_default(), after.unwrap_or_default(), limit))
-}
-
-pub(super) fn site(
-    request: wire::PutSiteFactsRequest,
-) -> Result<(SiteFacts, bool), InvalidRequest> {
-    let wire::PutSiteFactsRequest { site, dry_run } = request;
-    let mut v = Violations::new();
-    v.required("site", site.as_ref());
-    v.finish()?;
-    let wire::SiteFacts {
-        site_id,
-        url,
-        country,
-        allowed_countries,
-        languages,
-        categories,
-        cities,
-        numbers,
-        chain_mobiles,
-        time_zone,
-        max_call_duration,
-    } = site.unwrap_or_default();
-    let seconds = max_call_duration.map(|length| u64::try_from(length.seconds).unwrap_or_default());
-    let max_call = seconds
-        .filter(|s| *s > 0)
-        .map_or(DEFAULT_MAX_CALL, Duration::from_secs);
-    let site = SiteFacts {
-        site_id,
-        url,
-        country,
-        allowed_countries,
-        languages,
-        categories,
-        cities,
-        numbers,
-        chain_mobiles,
-        time_zone,
-        max_call,
-    };
-    Ok((site, dry_run))
-}
-
-pub(super) fn taxonomy(
-    categories: Vec<wire::Category>,
-    cities: Vec<wire::City>,
-) -> (Vec<Category>, Vec<City>) {
-    let category = |wire::Category {
-                        category_id,
-                        health,
-                        names,
-                        synonyms,
-                    }| Category {
-        category_id,
-        health,
-        names: names.into_iter().collect(),
-        synonyms,
-    };
-    let city = |wire::City {
-                    city_id,
-                    country,
-                    names,
-                    synonyms,
-                }| City {
-        city_id,
-        country,
-        names: names.into_iter().collect(),
-        synonyms,
-    };
-    (
-        categories.into_iter().map(category).collect(),
-        cities.into_iter().map(city).collect(),
-    )
-}
-
 fn id(v: &mut Violations, field: &str, text: &str) {
     if text.trim().is_empty() {
         v.add(field, "is required");
@@ -342,21 +191,11 @@ fn id(v: &mut Violations, field: &str, text: &str) {
     short(v, field, text);
 }
 
-fn short(v: &mut Violations, field: &str, text: &str) {
+pub(super) fn short(v: &mut Violations, field: &str, text: &str) {
     if text.chars().count() > LONGEST_ID || text.chars().any(char::is_control) {
         v.add(
             field,
             "must be at most 200 characters, none of them a control character",
         );
-    }
-}
-
-fn page(v: &mut Violations, size: i32) -> i64 {
-    if size < 0 {
-        v.add("page_size", "must not be negative");
-    }
-    match size {
-        0 => 50,
-        size => i64::from(size.min(200)),
     }
 }

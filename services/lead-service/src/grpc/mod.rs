@@ -1,6 +1,8 @@
 //! LeadService on the wire: decode, call, encode.
 
 mod decode;
+mod decode_catalogue;
+mod decode_lists;
 mod encode;
 
 use std::sync::Arc;
@@ -117,7 +119,7 @@ impl LeadService for Api {
         &self,
         request: Request<wire::ListLeadsRequest>,
     ) -> Answer<wire::ListLeadsResponse> {
-        let mut filter = decode::filter(request.into_inner())?;
+        let mut filter = decode_lists::filter(request.into_inner())?;
         let page = usize::try_from(filter.limit).unwrap_or_default();
         filter.limit += 1;
         let mut leads = self
@@ -140,7 +142,7 @@ impl LeadService for Api {
         &self,
         request: Request<wire::ListLeadEventsRequest>,
     ) -> Answer<wire::ListLeadEventsResponse> {
-        let (id, after, limit) = decode::events(request.into_inner())?;
+        let (id, after, limit) = decode_lists::events(request.into_inner())?;
         let page = usize::try_from(limit).unwrap_or_default();
         let listed = self.0.list_lead_events(id, after, limit + 1).await;
         let mut events = listed.map_err(|e| fault::status(&e))?;
@@ -174,7 +176,7 @@ impl LeadService for Api {
         &self,
         request: Request<wire::PutSiteFactsRequest>,
     ) -> Answer<wire::PutSiteFactsResponse> {
-        let (site, dry_run) = decode::site(request.into_inner())?;
+        let (site, dry_run) = decode_catalogue::site(request.into_inner())?;
         let put = self.0.put_site_facts(site, dry_run).await;
         let changed = put.map_err(|e| fault::status(&e))?;
         Ok(Response::new(wire::PutSiteFactsResponse { changed }))
@@ -189,7 +191,7 @@ impl LeadService for Api {
             cities,
             dry_run,
         } = request.into_inner();
-        let (categories, cities) = decode::taxonomy(categories, cities);
+        let (categories, cities) = decode_catalogue::taxonomy(categories, cities);
         let put = self.0.put_taxonomy(categories, cities, dry_run).await;
         let changed = put.map_err(|e| fault::status(&e))?;
         Ok(Response::new(wire::PutTaxonomyResponse { changed }))

@@ -50,6 +50,7 @@ pub(super) struct LeadRow {
     tries: i32,
     due_us: Option<i64>,
     retry_us: Option<i64>,
+    wake_count: i64,
     assumed_end_us: i64,
     call_end_us: Option<i64>,
     traceparent: Option<String>,
@@ -68,7 +69,7 @@ macro_rules! select_lead {
                     language_said, service, location, urgency_said, arguments, caller_id,
                     recording_sid, phone_e164, language, category, city, urgency, missing_fields,
                     attempt, provider_id, match_reason, candidates, told, operator_owned, tries,
-                    due_us, retry_us, assumed_end_us, call_end_us, traceparent, version, create_us,
+                    due_us, retry_us, wake_count, assumed_end_us, call_end_us, traceparent, version, create_us,
                     create_time, change_time
                FROM lead ",
             $tail
@@ -148,6 +149,7 @@ impl TryFrom<LeadRow> for Lead {
             tries: row.tries,
             due_us: row.due_us,
             retry_us: row.retry_us,
+            wake_count: row.wake_count,
             assumed_end_us: row.assumed_end_us,
             call_end_us: row.call_end_us,
             traceparent: row.traceparent,

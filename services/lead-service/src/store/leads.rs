@@ -168,13 +168,34 @@ pub async fn count(tx: &mut Tx) -> Result<Vec<(String, i64)>, StoreError> {
 
 /// Makes the unmatched leads of a country due, oldest first (D7): the older, the earlier due.
 ///
-/// What people do not know of yet keeps its time, since telling them is due already.
+/// Leads whose match is under way are marked first, so that the answer "nobody" that they may
+/// already have is not believed (`heed_wake`); one that becomes unmatched in between is seen by
+/// the second statement.
 pub async fn wake_unmatched(tx: &mut Tx, country: &str) -> Result<u64, StoreError> {
+    on!(tx, c => sqlx::query(
+        "UPDATE lead SET wake_count = wake_count + 1
+          WHERE state = 'pending' AND verified AND ($1 = '' OR source_country = $1)")
+        .bind(country).execute(c).await?.rows_affected());
+    // Who is not told yet is told first: that is due already, and the retry follows it. Such a
+    // step is disturbed, for it would write back the time of the retry that it read.
     Ok(on!(tx, c => sqlx::query(
-        "UPDATE lead SET due_us = create_us, lease_until_us = NULL, version = version + 1
-          WHERE state = 'unmatched' AND told AND NOT operator_owned
+        "UPDATE lead SET retry_us = create_us,
+                due_us = CASE WHEN told THEN create_us ELSE due_us END,
+                lease_until_us = CASE WHEN told THEN lease_until_us ELSE NULL END,
+                version = CASE WHEN told THEN version ELSE version + 1 END
+          WHERE state = 'unmatched' AND NOT operator_owned
             AND ($1 = '' OR source_country = $1)")
         .bind(country).execute(c).await?.rows_affected()))
+}
+
+/// The roster changed while this lead was matched: it is tried again at once.
+pub async fn heed_wake(tx: &mut Tx, lead: &Lead) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "UPDATE lead SET retry_us = create_us,
+                due_us = CASE WHEN told THEN create_us ELSE due_us END
+          WHERE id = $1 AND state = 'unmatched' AND NOT operator_owned AND wake_count <> $2")
+        .bind(lead.id).bind(lead.wake_count).execute(c).await?.rows_affected());
+    Ok(())
 }
 
 pub(super) fn leads(rows: Vec<LeadRow>) -> Result<Vec<Lead>, StoreError> {

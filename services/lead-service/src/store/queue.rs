@@ -1,6 +1,8 @@
-//! Leads as their own queue: claimed by lease, held by version.
+//! Leads as their own queue: claimed by lease, fenced by version.
 //!
-//! A claim moves the version, so whoever held an older claim can no longer commit anything.
+//! A claim leaves the version alone: of two that do the same slow step, the first to commit wins
+//! and the other's commit finds another version. Were claims counted, a step slower than its lease
+//! would be taken over for ever and never end.
 
 use std::time::Duration;
 
@@ -15,7 +17,7 @@ use crate::domain::lead::Lead;
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
-            "UPDATE lead SET lease_until_us = (SELECT us FROM clock) + $1, version = version + 1
+            "UPDATE lead SET lease_until_us = (SELECT us FROM clock) + $1
               WHERE id IN (SELECT id FROM lead
                             WHERE due_us <= (SELECT us FROM clock)
                               AND (lease_until_us IS NULL

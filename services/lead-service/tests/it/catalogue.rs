@@ -10,7 +10,7 @@ fn list(items: &[&str]) -> Vec<String> {
     items.iter().map(|&item| item.to_owned()).collect()
 }
 
-pub fn geneva() -> wire::SiteFacts {
+pub(crate) fn geneva() -> wire::SiteFacts {
     wire::SiteFacts {
         site_id: "plombiersgeneve".to_owned(),
         url: "https://plombiersgeneve.ch".to_owned(),
@@ -30,7 +30,7 @@ pub fn geneva() -> wire::SiteFacts {
 }
 
 /// Two trades and two cities: nothing of a need can be guessed here.
-pub fn zurich() -> wire::SiteFacts {
+pub(crate) fn zurich() -> wire::SiteFacts {
     wire::SiteFacts {
         site_id: "zurich-hilfe".to_owned(),
         url: "https://zurich-hilfe.ch".to_owned(),
@@ -43,7 +43,7 @@ pub fn zurich() -> wire::SiteFacts {
     }
 }
 
-pub fn taxonomy() -> wire::PutTaxonomyRequest {
+pub(crate) fn taxonomy() -> wire::PutTaxonomyRequest {
     let names = |fr: &str, de: &str| {
         [
             ("fr".to_owned(), fr.to_owned()),

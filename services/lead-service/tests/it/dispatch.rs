@@ -146,7 +146,7 @@ on_both! {
     }
 }
 
-pub fn zurich_call(n: u32) -> wire::DispatchLeadRequest {
+pub(crate) fn zurich_call(n: u32) -> wire::DispatchLeadRequest {
     let call = tool_call(n);
     wire::DispatchLeadRequest {
         language: "German".to_owned(),

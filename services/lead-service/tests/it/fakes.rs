@@ -16,7 +16,7 @@ use wire::assign_provider_response::Outcome;
 use wire::roster_service_server::RosterService;
 
 #[derive(Clone)]
-pub struct FakeRoster {
+pub(crate) struct FakeRoster {
     state: Arc<Mutex<RosterState>>,
     changes: broadcast::Sender<wire::RosterEntry>,
 }
@@ -36,7 +36,7 @@ struct RosterState {
 }
 
 impl FakeRoster {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let state = RosterState {
             capacity: 1000,
             ..RosterState::default()
@@ -51,49 +51,49 @@ impl FakeRoster {
         self.state.lock().unwrap()
     }
 
-    pub fn set_capacity(&self, capacity: usize) {
+    pub(crate) fn set_capacity(&self, capacity: usize) {
         self.state().capacity = capacity;
     }
 
-    pub fn set_delay(&self, delay: Duration) {
+    pub(crate) fn set_delay(&self, delay: Duration) {
         self.state().delay = delay;
     }
 
-    pub fn set_next_change(&self, at: prost_types::Timestamp) {
+    pub(crate) fn set_next_change(&self, at: prost_types::Timestamp) {
         self.state().next_change = Some(at);
     }
 
-    pub fn close_attempt(&self, lead_id: &str, attempt: i32) {
+    pub(crate) fn close_attempt(&self, lead_id: &str, attempt: i32) {
         self.state().closed.push((lead_id.to_owned(), attempt));
     }
 
-    pub fn fail(&self, times: usize) {
+    pub(crate) fn fail(&self, times: usize) {
         let down = || Status::unavailable("down for the test");
         self.state()
             .failures
             .extend(std::iter::repeat_with(down).take(times));
     }
 
-    pub fn heal(&self) {
+    pub(crate) fn heal(&self) {
         self.state().failures.clear();
     }
 
     /// Another attempt of the lead stands already.
-    pub fn stands(&self, lead_id: &str, attempt: i32) {
+    pub(crate) fn stands(&self, lead_id: &str, attempt: i32) {
         let standing = (attempt, PROVIDER.to_owned());
         self.state().assigned.insert(lead_id.to_owned(), standing);
     }
 
-    pub fn asked(&self) -> Vec<wire::AssignProviderRequest> {
+    pub(crate) fn asked(&self) -> Vec<wire::AssignProviderRequest> {
         self.state().asked.clone()
     }
 
-    pub fn owners(&self) -> usize {
+    pub(crate) fn owners(&self) -> usize {
         self.state().assigned.len()
     }
 
     /// Publishes a change, as PutProvider would.
-    pub fn publish(&self, kind: &str, country: &str) {
+    pub(crate) fn publish(&self, kind: &str, country: &str) {
         let number = {
             let mut state = self.state();
             state.number += 1;
@@ -112,7 +112,7 @@ impl FakeRoster {
     }
 }
 
-pub const PROVIDER: &str = "fontaine-plomberie";
+pub(crate) const PROVIDER: &str = "fontaine-plomberie";
 
 fn provider() -> wire::Provider {
     let channel =
@@ -295,7 +295,7 @@ fn candidate(rank: i32, removed_by: &str) -> wire::Candidate {
 }
 
 #[derive(Clone, Default)]
-pub struct FakeNotification(Arc<Mutex<NotificationState>>);
+pub(crate) struct FakeNotification(Arc<Mutex<NotificationState>>);
 
 #[derive(Default)]
 struct NotificationState {
@@ -309,19 +309,19 @@ impl FakeNotification {
         self.0.lock().unwrap()
     }
 
-    pub fn fail(&self, times: usize) {
+    pub(crate) fn fail(&self, times: usize) {
         let down = || Status::unavailable("down for the test");
         self.state()
             .failures
             .extend(std::iter::repeat_with(down).take(times));
     }
 
-    pub fn heal(&self) {
+    pub(crate) fn heal(&self) {
         self.state().failures.clear();
     }
 
     /// What people were told: the first of each key.
-    pub fn messages(&self) -> Vec<notice::NotifyRequest> {
+    pub(crate) fn messages(&self) -> Vec<notice::NotifyRequest> {
         let mut seen = std::collections::BTreeSet::new();
         let calls = self.state().calls.clone();
         calls
@@ -330,7 +330,7 @@ impl FakeNotification {
             .collect()
     }
 
-    pub fn keys(&self) -> Vec<String> {
+    pub(crate) fn keys(&self) -> Vec<String> {
         self.messages()
             .into_iter()
             .map(|message| message.message_key)
@@ -338,7 +338,7 @@ impl FakeNotification {
     }
 
     /// Messages whose key starts so.
-    pub fn told(&self, prefix: &str) -> Vec<notice::NotifyRequest> {
+    pub(crate) fn told(&self, prefix: &str) -> Vec<notice::NotifyRequest> {
         let mut messages = self.messages();
         messages.retain(|message| message.message_key.starts_with(prefix));
         messages

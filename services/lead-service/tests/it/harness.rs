@@ -20,34 +20,34 @@ use wire::lead_service_client::LeadServiceClient;
 
 use crate::fakes::{FakeNotification, FakeRoster};
 
-pub const GENEVA_DID: &str = "+41225394512";
-pub const GENEVA_MOBILE: &str = "+41779503412";
-pub const ZURICH_DID: &str = "+41435081212";
-pub const CALLER: &str = "+41791234567";
+pub(crate) const GENEVA_DID: &str = "+41225394512";
+pub(crate) const GENEVA_MOBILE: &str = "+41779503412";
+pub(crate) const ZURICH_DID: &str = "+41435081212";
+pub(crate) const CALLER: &str = "+41791234567";
 const SECRET: &str = "call-token-secret";
-pub const LINK_SECRET: &str = "link-secret";
+pub(crate) const LINK_SECRET: &str = "link-secret";
 
-pub type Client = LeadServiceClient<chassis::client::Channel>;
+pub(crate) type Client = LeadServiceClient<chassis::client::Channel>;
 
-pub struct World {
-    pub roster: FakeRoster,
-    pub notification: FakeNotification,
+pub(crate) struct World {
+    pub(crate) roster: FakeRoster,
+    pub(crate) notification: FakeNotification,
     /// For looking and for moving the clock.
-    pub store: Db,
-    pub points: Points,
+    pub(crate) store: Db,
+    pub(crate) points: Points,
     settings: Settings,
     url: String,
     roster_url: String,
     notification_url: String,
     neighbours: Life,
     life: Life,
-    pub client: Client,
+    pub(crate) client: Client,
     // Dropped last: the services still use it.
     _db: TestDb,
 }
 
 /// Short enough for a test, long enough for a busy machine.
-pub fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         budget: Duration::from_secs(5),
         lease: Duration::from_millis(400),
@@ -60,16 +60,16 @@ pub fn settings() -> Settings {
 }
 
 impl World {
-    pub async fn start(db: TestDb) -> Self {
+    pub(crate) async fn start(db: TestDb) -> Self {
         Self::start_with(db, settings()).await
     }
 
-    pub async fn start_with(db: TestDb, settings: Settings) -> Self {
+    pub(crate) async fn start_with(db: TestDb, settings: Settings) -> Self {
         let url = db.role_url("lead").await;
         Self::start_at(db, url, settings).await
     }
 
-    pub async fn start_at(db: TestDb, url: String, settings: Settings) -> Self {
+    pub(crate) async fn start_at(db: TestDb, url: String, settings: Settings) -> Self {
         let neighbours = Life::for_test();
         let roster = FakeRoster::new();
         let notification = FakeNotification::default();
@@ -110,7 +110,7 @@ impl World {
     }
 
     /// Starts a service on the same database; the one before may still run.
-    pub async fn serve(&mut self) {
+    pub(crate) async fn serve(&mut self) {
         self.points = Points::default();
         self.life = Life::new(Duration::from_millis(300));
         let (url, served) = self.replica(self.points.clone(), self.life.clone()).await;
@@ -119,7 +119,7 @@ impl World {
     }
 
     /// One more service on the same database, with a client of its own.
-    pub async fn replica_client(&self) -> Client {
+    pub(crate) async fn replica_client(&self) -> Client {
         let life = self.neighbours.clone();
         let (url, served) = self.replica(Points::default(), life.clone()).await;
         life.spawn(served);
@@ -146,17 +146,17 @@ impl World {
             crash_points: points,
         };
         (url, async move {
-            lead_service::start(config, bound, life).await.unwrap()
+            lead_service::start(config, bound, life).await.unwrap();
         })
     }
 
     /// Stops the service as a crash would: what runs is abandoned.
-    pub async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         self.life.stop();
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 
-    pub async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         self.stop().await;
         self.serve().await;
     }
@@ -173,7 +173,7 @@ impl World {
         }
     }
 
-    pub async fn dispatch(
+    pub(crate) async fn dispatch(
         &mut self,
         request: wire::DispatchLeadRequest,
     ) -> wire::DispatchLeadResponse {
@@ -184,7 +184,7 @@ impl World {
             .into_inner()
     }
 
-    pub async fn lead(&mut self, lead_id: &str) -> wire::Lead {
+    pub(crate) async fn lead(&mut self, lead_id: &str) -> wire::Lead {
         let request = wire::GetLeadRequest {
             lead_id: lead_id.to_owned(),
         };
@@ -197,7 +197,7 @@ impl World {
             .unwrap()
     }
 
-    pub async fn leads(&mut self) -> Vec<wire::Lead> {
+    pub(crate) async fn leads(&mut self) -> Vec<wire::Lead> {
         let request = wire::ListLeadsRequest {
             page_size: 200,
             ..Default::default()
@@ -210,7 +210,7 @@ impl World {
             .leads
     }
 
-    pub async fn events(&mut self, lead_id: &str) -> Vec<String> {
+    pub(crate) async fn events(&mut self, lead_id: &str) -> Vec<String> {
         let request = wire::ListLeadEventsRequest {
             lead_id: lead_id.to_owned(),
             page_size: 200,
@@ -226,7 +226,7 @@ impl World {
     }
 
     /// Waits until the lead is in a state.
-    pub async fn reaches(&mut self, lead_id: &str, state: wire::LeadState) -> wire::Lead {
+    pub(crate) async fn reaches(&mut self, lead_id: &str, state: wire::LeadState) -> wire::Lead {
         let mut client = self.client.clone();
         let lead_id = lead_id.to_owned();
         eventually(Duration::from_secs(15), async || {
@@ -240,18 +240,18 @@ impl World {
     }
 
     /// Waits until a message with a key that starts so was asked for.
-    pub async fn tells(&self, prefix: &str) {
+    pub(crate) async fn tells(&self, prefix: &str) {
         eventually(Duration::from_secs(15), async || {
             (!self.notification.told(prefix).is_empty()).then_some(())
         })
         .await;
     }
 
-    pub async fn pass_time(&self, length: Duration) {
+    pub(crate) async fn pass_time(&self, length: Duration) {
         self.store.shift_clock(length).await.unwrap();
     }
 
-    pub async fn count(&self, sql: &'static str) -> i64 {
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
         let mut tx: Tx = self.store.read().await.unwrap();
         count(&mut tx, sql).await.unwrap()
     }
@@ -279,7 +279,13 @@ struct Claims<'a> {
 }
 
 /// A call token as telephony-gateway makes it.
-pub fn call_token(secret: &str, call_sid: &str, site_id: &str, did: &str, minutes: i64) -> String {
+pub(crate) fn call_token(
+    secret: &str,
+    call_sid: &str,
+    site_id: &str,
+    did: &str,
+    minutes: i64,
+) -> String {
     let until = clock::now() + chrono::TimeDelta::minutes(minutes);
     let claims = Claims {
         call_sid,
@@ -292,12 +298,12 @@ pub fn call_token(secret: &str, call_sid: &str, site_id: &str, did: &str, minute
     token::sign(&Secret::new(secret), "call", &claims, until)
 }
 
-pub fn good_token(call_sid: &str) -> String {
+pub(crate) fn good_token(call_sid: &str) -> String {
     call_token(SECRET, call_sid, "plombiersgeneve", GENEVA_DID, 25)
 }
 
 /// A complete, proven tool call of a caller in Geneva.
-pub fn tool_call(n: u32) -> wire::DispatchLeadRequest {
+pub(crate) fn tool_call(n: u32) -> wire::DispatchLeadRequest {
     let call_sid = format!("CA{n:032x}");
     wire::DispatchLeadRequest {
         customer_name: "Léa Rochat".to_owned(),
@@ -317,7 +323,7 @@ pub fn tool_call(n: u32) -> wire::DispatchLeadRequest {
 }
 
 /// The code and the reason of a refusal.
-pub fn refusal(status: &Status) -> (Code, String) {
+pub(crate) fn refusal(status: &Status) -> (Code, String) {
     (
         status.code(),
         chassis::fault::reason(status).unwrap_or_default(),

@@ -9,6 +9,8 @@ use test_support::on_both;
 use crate::dispatch::zurich_call;
 use crate::harness::{CALLER, World, tool_call};
 
+type Fill = fn(&mut wire::DispatchLeadRequest, &wire::DispatchLeadRequest);
+
 fn ended(n: u32) -> wire::RecordCallEndedRequest {
     wire::RecordCallEndedRequest {
         call_sid: format!("CA{n:032x}"),
@@ -30,7 +32,7 @@ on_both! {
             caller_id: "anonymous".to_owned(),
             ..whole.clone()
         };
-        let steps: [(&str, fn(&mut wire::DispatchLeadRequest, &wire::DispatchLeadRequest)); 5] = [
+        let steps: [(&str, Fill); 5] = [
             ("service", |call, whole| call.service.clone_from(&whole.service)),
             ("quartier", |call, whole| call.location.clone_from(&whole.location)),
             ("quel nom", |call, whole| call.customer_name.clone_from(&whole.customer_name)),

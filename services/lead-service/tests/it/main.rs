@@ -1,6 +1,10 @@
 //! lead-service from outside: the real service in process, talked to over gRPC, each story on both
 //! databases. Roster and notification are small recording servers; the real ones meet in the
 //! system tests.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test's helpers fail the test by panicking"
+)]
 
 mod catalogue;
 mod dispatch;

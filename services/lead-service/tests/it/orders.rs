@@ -124,21 +124,31 @@ async fn run(world: &mut World, conversation: u32, step: Step) {
     }
 }
 
-/// Every recorded move is one of D6, and the log tells how the lead came to where it is.
-async fn check(world: &mut World) {
-    for lead in world.leads().await {
+/// A lead and its log as they stand together; the service goes on meanwhile.
+async fn consistent(world: &mut World, lead_id: &str) -> (wire::Lead, Vec<wire::LeadEvent>) {
+    loop {
+        let before = world.lead(lead_id).await;
         let request = wire::ListLeadEventsRequest {
-            lead_id: lead.lead_id.clone(),
+            lead_id: lead_id.to_owned(),
             page_size: 200,
             page_token: String::new(),
         };
-        let events = world
+        let listed = world
             .client
             .list_lead_events(request)
             .await
             .unwrap()
-            .into_inner()
-            .events;
+            .into_inner();
+        if world.lead(lead_id).await == before {
+            return (before, listed.events);
+        }
+    }
+}
+
+/// Every recorded move is one of D6, and the log tells how the lead came to where it is.
+async fn check(world: &mut World) {
+    for lead in world.leads().await {
+        let (lead, events) = consistent(world, &lead.lead_id).await;
         let name = |state: wire::LeadState| {
             state
                 .as_str_name()

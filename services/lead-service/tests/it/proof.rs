@@ -61,7 +61,7 @@ on_both! {
         call.call_token.clear();
         let kept = world.dispatch(call.clone()).await;
         let verified = world.client.verify_lead(verify(1, GENEVA_DID)).await.unwrap().into_inner();
-        assert_eq!(verified.lead_ids, [kept.lead_id.clone()]);
+        assert_eq!(verified.lead_ids, std::slice::from_ref(&kept.lead_id));
         world.reaches(&kept.lead_id, wire::LeadState::Notified).await;
         let again = world.client.verify_lead(verify(1, GENEVA_DID)).await.unwrap().into_inner();
         assert!(again.lead_ids.is_empty());

@@ -10,6 +10,7 @@ use crate::harness::{World, settings, tool_call};
 
 /// Arms a point, lets a tool call run into it, and returns the lead's id.
 async fn run_into(world: &mut World, n: u32, point: &'static str, action: Action) -> String {
+    let before = world.points.fired(point);
     world.points.arm(point, action);
     let mut client = world.client.clone();
     let asked = chassis::run::spawn(async move {
@@ -17,7 +18,7 @@ async fn run_into(world: &mut World, n: u32, point: &'static str, action: Action
     });
     let points = world.points.clone();
     eventually(Duration::from_secs(10), async || {
-        points.fired(point).then_some(())
+        (points.fired(point) > before).then_some(())
     })
     .await;
     asked.abort();
