@@ -72,6 +72,8 @@ pub struct Delivery {
     pub carrier_id: Option<String>,
     pub attempts: i64,
     pub reason: String,
+    /// Name of the last error's class, or empty.
+    pub error_class: String,
     pub create_time: DateTime<Utc>,
     pub accept_time: Option<DateTime<Utc>>,
     pub settle_time: Option<DateTime<Utc>>,

@@ -22,6 +22,7 @@ pub(super) fn delivery(delivery: Delivery) -> wire::Delivery {
         carrier_id: delivery.carrier_id.unwrap_or_default(),
         attempts: i32::try_from(delivery.attempts).unwrap_or(i32::MAX),
         reason: delivery.reason,
+        error_class: delivery.error_class,
         create_time: Some(timestamp(delivery.create_time)),
         accept_time: delivery.accept_time.map(timestamp),
         settle_time: delivery.settle_time.map(timestamp),

@@ -12,7 +12,6 @@ use super::{CorruptRow, StoreError, Tx};
 /// A delivery to be written, with all that its row holds besides.
 pub struct New {
     pub delivery: Delivery,
-    pub error_class: &'static str,
     pub source_country: String,
     pub address_country: String,
     pub recipient_country: String,
@@ -37,6 +36,7 @@ pub(super) struct Row {
     carrier_id: Option<String>,
     attempts: i64,
     reason: String,
+    error_class: String,
     create_time: DateTime<Utc>,
     accept_time: Option<DateTime<Utc>>,
     settle_time: Option<DateTime<Utc>>,
@@ -47,7 +47,7 @@ pub(super) struct Row {
 macro_rules! columns {
     () => {
         "id, message_key, template, recipient, channel, lead_id, state, masked_address, \
-         reference, carrier_id, attempts, reason, create_time, accept_time, settle_time, \
+         reference, carrier_id, attempts, reason, error_class, create_time, accept_time, settle_time, \
          not_after_us"
     };
 }
@@ -73,6 +73,7 @@ impl TryFrom<Row> for Delivery {
             carrier_id: row.carrier_id,
             attempts: row.attempts,
             reason: row.reason,
+            error_class: row.error_class,
             create_time: row.create_time,
             accept_time: row.accept_time,
             settle_time: row.settle_time,
@@ -106,7 +107,7 @@ pub async fn insert(tx: &mut Tx, plan: &[New]) -> Result<(), StoreError> {
                 .push_bind(delivery.state.name())
                 .push_bind(task)
                 .push_bind(delivery.reason.clone())
-                .push_bind(new.error_class)
+                .push_bind(delivery.error_class.clone())
                 .push_bind(new.source_country.clone())
                 .push_bind(new.address_country.clone())
                 .push_bind(new.recipient_country.clone())

@@ -27,6 +27,9 @@ struct Body {
     carrier_id: Option<String>,
     attempts: i64,
     reason: String,
+    // Absent in entries of an earlier version.
+    #[serde(default)]
+    error_class: String,
     create_us: i64,
     accept_us: Option<i64>,
     settle_us: Option<i64>,
@@ -48,6 +51,7 @@ pub async fn publish(tx: &mut Tx, delivery: &Delivery) -> Result<(), StoreError>
         carrier_id: delivery.carrier_id.clone(),
         attempts: delivery.attempts,
         reason: delivery.reason.clone(),
+        error_class: delivery.error_class.clone(),
         create_us: delivery.create_time.timestamp_micros(),
         accept_us: delivery.accept_time.map(|at| at.timestamp_micros()),
         settle_us: delivery.settle_time.map(|at| at.timestamp_micros()),
@@ -75,6 +79,7 @@ pub fn read(body: serde_json::Value) -> Option<Delivery> {
         carrier_id: body.carrier_id,
         attempts: body.attempts,
         reason: body.reason,
+        error_class: body.error_class,
         create_time: time(body.create_us)?,
         accept_time: body.accept_us.and_then(time),
         settle_time: body.settle_us.and_then(time),

@@ -35,6 +35,8 @@ pub struct Facts {
     pub received: String,
     pub site: String,
     pub recording: String,
+    /// No mail brings the recording's link, so that the other channels must.
+    pub link_needed: bool,
     pub speaks: String,
 }
 
@@ -66,6 +68,7 @@ impl Facts {
             received: time::local(lead.create_time, &lead.time_zone, words),
             site: host(&lead.site_url),
             recording: link(&lead.recording_url),
+            link_needed: false,
             speaks: clean::line(&lead.language, 20),
         }
     }
@@ -126,7 +129,8 @@ pub fn render(
     let words = words::of(&planned.language);
     match notice {
         Notice::LeadAssigned { lead, provider } => {
-            let facts = Facts::of(lead, words);
+            let mut facts = Facts::of(lead, words);
+            facts.link_needed = !facts.recording.is_empty() && !clean::is_email(&provider.email);
             match (planned.recipient, planned.channel) {
                 (Recipient::Provider, Channel::Whatsapp) => {
                     whatsapp::offer(&facts, &payload(lead), reference, words)

@@ -37,7 +37,7 @@ fn fitting(text: impl Fn(usize, usize, usize) -> String) -> Rendered {
 #[must_use]
 pub fn offer(facts: &Facts, reference: &str, two_way: bool, words: &'static Words) -> Rendered {
     let code = reference.split('-').next().unwrap_or_default();
-    fitting(|need, place, name| {
+    let mut said = fitting(|need, place, name| {
         let mut lines = vec![
             format!(
                 "{}: {}",
@@ -49,7 +49,7 @@ pub fn offer(facts: &Facts, reference: &str, two_way: bool, words: &'static Word
             joined(&shortened(&facts.name, name), &facts.phone),
             facts.received.clone(),
         ];
-        if !facts.recording.is_empty() {
+        if !facts.recording.is_empty() && !facts.link_needed {
             lines.push(words.sms_recording.to_owned());
         }
         lines.push(if two_way {
@@ -60,7 +60,12 @@ pub fn offer(facts: &Facts, reference: &str, two_way: bool, words: &'static Word
         lines.push(format!("{} {reference}", words.reference));
         lines.retain(|line| !line.is_empty());
         lines.join("\n")
-    })
+    });
+    if facts.link_needed {
+        // Beyond the usual length, since a link cannot be shortened.
+        said.body = format!("{}\n{}: {}", said.body, words.recording, facts.recording);
+    }
+    said
 }
 
 fn joined(name: &str, phone: &str) -> String {

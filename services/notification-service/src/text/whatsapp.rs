@@ -24,10 +24,14 @@ pub fn offer(facts: &Facts, payload: &str, reference: &str, words: &'static Word
             shortened(text, limit)
         }
     };
+    let need = match facts.link_needed {
+        true => format!("{} {}", shortened(&facts.service, 300), facts.recording),
+        false => shortened(&facts.service, 300),
+    };
     let variables = vec![
         facts.urgency.to_owned(),
         shown(&facts.need(), 80),
-        shown(&facts.service, 300),
+        shown(need.trim(), 700),
         shown(place, 120),
         shown(&facts.name, 80),
         shown(&facts.phone, 30),

@@ -9,17 +9,6 @@ use vendor_twin::{Behaviour, Fault, FaultKind, MailBehaviour, Vendor};
 
 use crate::harness::*;
 
-async fn class(world: &World, delivery_id: &str) -> String {
-    let id: uuid::Uuid = delivery_id.parse().unwrap();
-    let mut tx = world.db.read().await.unwrap();
-    let read = async {
-        Ok::<String, chassis::db::StoreError>(chassis::on!(tx, c =>
-            sqlx::query_scalar("SELECT error_class FROM deliveries WHERE id = $1")
-                .bind(id).fetch_one(c).await?))
-    };
-    read.await.unwrap()
-}
-
 fn numbered(
     attempt: i32,
     mut request: contracts::notification::v1::NotifyRequest,
@@ -44,7 +33,7 @@ on_both! {
             let failed = world.until(&key, Sms, Provider, State::Failed).await;
             assert_eq!(failed.reason, format!("TWILIO_{code}"));
             assert_eq!(failed.attempts, 1);
-            assert_eq!(class(&world, &failed.delivery_id).await, expected, "{code}");
+            assert_eq!(failed.error_class, expected, "{code}");
         }
         assert!(world.accepted(PROVIDER_PHONE, false).is_empty());
     }
@@ -64,7 +53,7 @@ on_both! {
             world.notify(request).await;
             let failed = world.until(&key, Sms, Provider, State::Failed).await;
             assert_eq!(failed.reason, format!("TWILIO_{code}"));
-            assert_eq!(class(&world, &failed.delivery_id).await, expected, "{code}");
+            assert_eq!(failed.error_class, expected, "{code}");
             assert_eq!(world.accepted(PROVIDER_PHONE, false).len() - before, sends, "{code}");
         }
     }
@@ -76,7 +65,7 @@ on_both! {
         world.notify(assigned()).await;
         let whatsapp = world.until(&key(1), Whatsapp, Provider, State::Failed).await;
         assert_eq!(whatsapp.reason, "TWILIO_63024");
-        assert_eq!(class(&world, &whatsapp.delivery_id).await, "address");
+        assert_eq!(whatsapp.error_class, "address");
         let sms = world.until(&key(1), Sms, Provider, State::Queued).await;
         assert_eq!(sms.reason, "TWILIO_30003");
         world.db.shift_clock(Duration::from_secs(31 * 60)).await.unwrap();
@@ -157,7 +146,7 @@ on_both! {
             world.notify(request).await;
             let failed = world.until(&key, Email, Provider, State::Failed).await;
             assert_eq!(failed.reason, reason);
-            assert_eq!(class(&world, &failed.delivery_id).await, expected);
+            assert_eq!(failed.error_class, expected);
         }
         world.twin.heal_address(PROVIDER_MAIL);
         world.twin.mail_behaviour(PROVIDER_MAIL, MailBehaviour::Greylisted);

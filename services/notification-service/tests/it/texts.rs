@@ -47,7 +47,7 @@ fn provider() -> ProviderFacts {
         country: "CH".to_owned(),
         whatsapp: String::new(),
         sms: String::new(),
-        email: String::new(),
+        email: "a@b.example".to_owned(),
         address: "Rue du Stand 5, 1204 Geneve".to_owned(),
     }
 }
@@ -368,6 +368,21 @@ fn an_unsorted_need_is_told_in_the_customers_words_and_a_voicemail_by_its_link()
         "{}",
         mail.html
     );
+    // Without a mail the other channels bring the link.
+    let mailless = Notice::LeadAssigned {
+        lead: Box::new(LeadFacts {
+            recording_url: "https://bord.example/r/token".to_owned(),
+            ..lead("en")
+        }),
+        provider: Box::new(ProviderFacts {
+            email: String::new(),
+            ..provider()
+        }),
+    };
+    for channel in [Channel::Sms, Channel::Whatsapp] {
+        let text = say(&mailless, &to(channel)).body;
+        assert!(text.contains("https://bord.example/r/token"), "{text}");
+    }
     // Only a web link becomes one.
     let script = LeadFacts {
         recording_url: "javascript:alert(1)".to_owned(),
