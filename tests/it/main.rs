@@ -1,4 +1,10 @@
 //! The product from outside: rules of the whole tree first, then calls from ring to receipt.
 
+mod calls;
+mod contention;
 mod dependencies;
+mod dispatch;
 mod proto_rules;
+mod replicas;
+mod tool;
+mod world;

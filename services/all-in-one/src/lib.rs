@@ -1,3 +1,21 @@
 //! `bord`: every service in one process, and the operator's command line.
+//!
+//! In reading order: `cli` names the commands; `demo`, `up`, `call`, `catalog_commands`, `release`
+//! and `leads` are one each; `running` and `stack` start things; `peers` are the clients.
 
+pub mod call;
 pub mod catalog;
+pub mod catalog_commands;
+pub mod cli;
+pub mod demo;
+pub mod fault;
+pub mod leads;
+pub mod peers;
+pub mod ready;
+pub mod release;
+pub mod running;
+pub mod settings;
+pub mod stack;
+pub mod terminal;
+pub mod up;
+pub mod words;

@@ -93,7 +93,8 @@ impl Config {
             dispatch_tool_secrets: env.secrets("DISPATCH_TOOL_SECRET"),
             fallback_url: env.url_optional("FALLBACK_URL"),
             pace: Pace {
-                poll_run: env.seconds_or("SCENARIO_POLL_SECONDS", 20),
+                // The vendor takes minutes and asks for 20 to 30 s between two looks.
+                poll_run: Duration::from_millis(env.parse_or("SCENARIO_POLL_MS", 20_000)),
                 ..Pace::default()
             },
         }

@@ -211,6 +211,8 @@ pub(super) fn agent(catalog: &Catalog, site: &Site, agent: &Agent) -> telephony:
             silence_end_call_timeout: Some(seconds(agent.silence_end_call_timeout)),
             max_duration: Some(seconds(agent.max_duration_seconds)),
             dispatch_fidelity: agent.dispatch_fidelity,
+            // Speech model, turn-taking and keywords: telephony's defaults fit the language.
+            ..Default::default()
         }),
         served_categories: first(&site.default_category, &site.categories),
         ..Default::default()

@@ -1,0 +1,147 @@
+//! Everything started and made ready for calls: the twin, the services, the catalogue, the gate.
+//! `demo` and `up` share it; each step says what it did before the next begins.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use chassis::config::Env;
+use chassis::run::Life;
+use contracts::telephony::v1 as telephony;
+use url::Url;
+use vendor_twin::{Twin, TwinConfig};
+
+use crate::catalog::{Catalog, apply};
+use crate::peers::{Addresses, Peers, explain};
+use crate::stack::{self, Ports, Sockets};
+use crate::{ready, release, settings};
+
+/// How long services may take to become ready: migrations on a slow disk included.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+
+/// bord and its twin, up and pointed at each other.
+pub struct Running {
+    pub twin: Twin,
+    pub peers: Peers,
+    pub addresses: Addresses,
+    pub gateway: Url,
+    pub ready_after: Duration,
+}
+
+/// Starts the twin and everything else, on one life.
+///
+/// # Errors
+/// A port that is taken, a setting at fault, a service that does not become ready.
+pub async fn with_twin(
+    env: &Env,
+    ports: Ports,
+    data: &Path,
+    life: &Life,
+) -> anyhow::Result<Running> {
+    let began = Instant::now();
+    let sockets = Sockets::bind(ports).await?;
+    let gateway = sockets.gateway_url();
+    let addresses = sockets.addresses();
+    let port = match ports {
+        Ports::Fixed => 8090,
+        Ports::Free => 0,
+    };
+    let base = gateway.as_str().trim_end_matches('/').to_owned();
+    let twin = Twin::start(TwinConfig {
+        listen: ([127, 0, 0, 1], port).into(),
+        public_base_url: Some(base.clone()),
+        bord_base_url: Some(base.clone()),
+        ..TwinConfig::default()
+    })
+    .await
+    .context("the vendor twin cannot start")?;
+    let database = format!("sqlite:{}", data.display());
+    let mut env = settings::made_up(env, &database, &base);
+    settings::point_at_twin(&mut env, &twin.url());
+    stack::start(&env, sockets, life)?;
+    ready::all(&addresses, READY_WITHIN).await?;
+    let peers = Peers::at(&addresses)?;
+    Ok(Running {
+        twin,
+        peers,
+        addresses,
+        gateway,
+        ready_after: began.elapsed(),
+    })
+}
+
+/// Applies the catalogue and tells what it did.
+///
+/// # Errors
+/// What could not be written, in the words of the service that refused it.
+pub async fn apply(peers: &Peers, catalog: &Catalog) -> anyhow::Result<String> {
+    let applied = Box::pin(apply::apply(
+        catalog,
+        &peers.owners,
+        apply::Options::default(),
+    ))
+    .await;
+    let told = applied.render();
+    anyhow::ensure!(
+        applied.is_complete(),
+        "the catalogue was not applied in full\n{told}"
+    );
+    Ok(told.trim_end().to_owned())
+}
+
+/// Gives each site's number the webhooks at Twilio that ring here.
+///
+/// # Errors
+/// The first number that cannot be had.
+pub async fn provision(peers: &mut Peers) -> anyhow::Result<Vec<telephony::Number>> {
+    let listed = peers
+        .catalog
+        .list_numbers(telephony::ListNumbersRequest {
+            page_size: 200,
+            ..Default::default()
+        })
+        .await
+        .map_err(|s| explain("the numbers cannot be listed", &s))?
+        .into_inner();
+    let mut done = Vec::new();
+    for number in listed.numbers {
+        let provisioned = peers
+            .catalog
+            .provision_number(telephony::ProvisionNumberRequest {
+                site_id: number.site_id.clone(),
+                number_e164: number.number_e164.clone(),
+                ..Default::default()
+            })
+            .await
+            .map_err(|s| explain(&format!("{} cannot be provisioned", number.number_e164), &s))?
+            .into_inner();
+        done.extend(provisioned.number);
+    }
+    Ok(done)
+}
+
+/// Sends every candidate that is not live through the gate, some side by side, and tells each.
+///
+/// # Errors
+/// The first candidate that does not pass, with the reasons.
+pub async fn release_all(
+    peers: &Peers,
+    mut tell: impl FnMut(&telephony::Agent, &str),
+) -> anyhow::Result<usize> {
+    use futures::StreamExt as _;
+    let waiting = release::waiting(&mut peers.clone()).await?;
+    let many = waiting.len();
+    let mut runs = futures::stream::iter(waiting)
+        .map(|agent| {
+            let mut peers = peers.clone();
+            async move {
+                let passed = release::through_the_gate(&mut peers, &agent).await;
+                (agent, passed)
+            }
+        })
+        .buffer_unordered(3);
+    while let Some((agent, passed)) = runs.next().await {
+        tell(&agent, &passed?);
+    }
+    Ok(many)
+}

@@ -1,0 +1,79 @@
+//! `bord up`: everything on the fixed ports until it is told to stop.
+
+use std::path::PathBuf;
+
+use chassis::config::Env;
+use chassis::run::Life;
+
+use crate::catalog::Catalog;
+use crate::stack::{self, Ports, Sockets};
+use crate::{ready, running, settings, terminal};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The real vendors instead of the twin. Refuses SQLite, a public URL that is not https, and
+    /// any missing secret.
+    #[arg(long)]
+    live: bool,
+    /// Where the embedded databases live (without --live).
+    #[arg(long, default_value = "bord-data")]
+    data: PathBuf,
+    /// The catalogue to apply (without --live); the sample when left out.
+    #[arg(long)]
+    catalog: Option<PathBuf>,
+}
+
+pub async fn run(args: Args, env: &mut Env, life: Life) -> anyhow::Result<()> {
+    if args.live {
+        live(env, life).await
+    } else {
+        with_twin(args, env, life).await
+    }
+}
+
+/// The catalogue and the releases are the operator's own commands here: nothing is applied, no
+/// prompt goes live, no number is bought by a start.
+async fn live(env: &mut Env, life: Life) -> anyhow::Result<()> {
+    settings::demand_live(env)?;
+    let sockets = Sockets::bind(Ports::Fixed).await?;
+    let addresses = sockets.addresses();
+    stack::start(env, sockets, &life)?;
+    ready::all(&addresses, std::time::Duration::from_secs(60)).await?;
+    terminal::line("bord answers calls. Ctrl-C stops it and lets running work finish.");
+    life.stopping().await;
+    Ok(())
+}
+
+async fn with_twin(args: Args, env: &Env, life: Life) -> anyhow::Result<()> {
+    let catalog = match &args.catalog {
+        Some(dir) => Catalog::read(dir),
+        None => Catalog::sample(),
+    }
+    .map_err(|breaches| anyhow::anyhow!(crate::catalog::render(&breaches)))?;
+    let mut up = running::with_twin(env, Ports::Fixed, &args.data, &life).await?;
+    terminal::line(format!(
+        "Ready after {} ms. Applying the catalogue…",
+        up.ready_after.as_millis()
+    ));
+    let told = running::apply(&up.peers, &catalog).await?;
+    terminal::line(told.lines().last().unwrap_or_default());
+    running::provision(&mut up.peers).await?;
+    let released = running::release_all(&up.peers, |agent, passed| {
+        terminal::line(format!("  {:<34} {passed}", agent.name));
+    })
+    .await?;
+    terminal::line(format!("{released} agents went through the gate."));
+    terminal::line(format!(
+        "\nbord is up.\n  gateway        {}\n  telephony      {}\n  lead           {}\n  roster         {}\n  notification   {}\n  quality        {}\n  vendor twin    {}\n\nTry: bord call plombiersgeneve.ch\nCtrl-C stops it and lets running work finish.",
+        up.gateway,
+        up.addresses.telephony,
+        up.addresses.lead,
+        up.addresses.roster,
+        up.addresses.notification,
+        up.addresses.quality,
+        up.twin.url(),
+    ));
+    life.stopping().await;
+    up.twin.stop();
+    Ok(())
+}

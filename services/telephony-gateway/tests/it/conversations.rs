@@ -1,0 +1,125 @@
+//! Post-call webhooks: every sample body is understood, stored once, and told once.
+
+use contracts::telephony::v1 as wire;
+use serde_json::{Value, json};
+use test_support::on_both;
+
+use crate::harness::{CALLER, DID, SITE, World};
+
+async fn record(world: &World, body: &[u8]) -> bool {
+    let request = wire::RecordConversationRequest { body: body.to_vec().into() };
+    world.conversations.clone().record_conversation(request).await.unwrap().into_inner().stored
+}
+
+async fn get(world: &World, id: &str) -> wire::Conversation {
+    let request = wire::GetConversationRequest { conversation_id: id.to_owned() };
+    let found = world.conversations.clone().get_conversation(request).await.unwrap();
+    found.into_inner().conversation.unwrap()
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures");
+    std::fs::read(format!("{folder}/{name}.json")).unwrap()
+}
+
+on_both! {
+    async fn every_sample_body_is_understood_and_a_repeat_writes_nothing(db: TestDb) {
+        let world = World::start(&db).await;
+        for (name, id, turns) in [
+            ("post_call_transcription", "conv_8701k9r2d4f6h8j0m1n3p5q7s9tv", 7),
+            ("post_call_transcription_minimal", "conv_8708k9r2d4f6h8j0m1n3p5q7s9uc", 3),
+            ("post_call_transcription_hangup", "conv_8702k9r2d4f6h8j0m1n3p5q7s9tw", 2),
+            ("post_call_transcription_tool_error", "conv_8703k9r2d4f6h8j0m1n3p5q7s9tx", 7),
+        ] {
+            assert!(record(&world, &sample(name)).await, "{name}");
+            assert!(!record(&world, &sample(name)).await, "{name}: a repeat");
+            let conversation = get(&world, id).await;
+            assert_eq!(conversation.status, "done");
+            assert!(conversation.turns.len() >= turns, "{name}: {}", conversation.turns.len());
+            assert_eq!(conversation.call_sid, "CA3f0c1d7e9b8a4c62a5d41e8f7b6c9d02");
+        }
+        let good = get(&world, "conv_8701k9r2d4f6h8j0m1n3p5q7s9tv").await;
+        let call = good.turns.iter().flat_map(|turn| &turn.tool_calls).next().unwrap();
+        assert_eq!(call.tool_name, "dispatch_lead");
+        assert!(call.arguments.contains("Dana Reyes") && call.result.contains("L-20931") && !call.failed);
+        let bad = get(&world, "conv_8703k9r2d4f6h8j0m1n3p5q7s9tx").await;
+        assert!(bad.turns.iter().flat_map(|turn| &turn.tool_calls).any(|call| call.failed));
+        for name in ["post_call_audio", "call_initiation_failure_sip", "call_initiation_failure_twilio"] {
+            assert!(!record(&world, &sample(name)).await, "{name} is taken and dropped");
+        }
+        // None of them is one of our calls.
+        assert_eq!(world.kinds(4).await, ["conversation"; 4]);
+        let request = wire::ListConversationsRequest { page_size: 3, ..Default::default() };
+        let page = world.conversations.clone().list_conversations(request).await.unwrap().into_inner();
+        assert_eq!(page.conversations.len(), 3);
+        assert!(page.conversations.iter().all(|conversation| conversation.turns.is_empty()));
+        assert!(!page.next_page_token.is_empty());
+    }
+
+    async fn malformed_and_unknown_bodies_are_taken_and_dropped(db: TestDb) {
+        let world = World::start(&db).await;
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        for body in [
+            b"".as_slice(), b"\xff\xfe", b"null", b"[]", b"{}", br#"{"type":5}"#,
+            br#"{"type":"answering_machine_detection","data":{}}"#,
+            br#"{"type":"post_call_transcription"}"#,
+            br#"{"type":"post_call_transcription","data":{"conversation_id":7}}"#,
+            deep.as_bytes(),
+        ] {
+            assert!(!record(&world, body).await);
+        }
+        let odd = json!({ "type": "post_call_transcription", "event_timestamp": "1795253436", "data": {
+            "conversation_id": "conv_odd", "status": "done", "transcript": [5, null, { "role": "agent",
+            "message": "a\u{0}b", "tool_calls": "none", "time_in_call_secs": "3" }],
+            "metadata": { "cost": 1.5, "start_time_unix_secs": "x" }, "analysis": [] } });
+        assert!(record(&world, odd.to_string().as_bytes()).await);
+        assert_eq!(get(&world, "conv_odd").await.turns[2].text, "ab");
+    }
+
+    async fn our_own_call_is_verified_once_and_a_strangers_is_not(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_agent().await;
+        world.answer("CA1").await;
+        let id = world.call("CA1").await.conversation_id;
+        let body = |id: &str, sid: &str, number: Option<&str>, status: &str| {
+            let phone = number.map(|number| json!({ "type": "twilio", "agent_number": number }));
+            let body: Value = json!({ "type": "post_call_transcription", "data": {
+                "conversation_id": id, "agent_id": "agent_x", "status": status, "transcript": [],
+                "metadata": { "start_time_unix_secs": 1_795_253_400, "call_duration_secs": 9,
+                              "phone_call": phone },
+                "conversation_initiation_client_data": { "dynamic_variables": { "call_sid": sid } } } });
+            body.to_string().into_bytes()
+        };
+        assert!(record(&world, &body(&id, "CA1", None, "processing")).await);
+        assert!(record(&world, &body(&id, "CA1", None, "done")).await);
+        assert!(!record(&world, &body(&id, "CA1", None, "failed")).await, "final is final");
+        // Another conversation that claims the same call, and one of a call that never was.
+        assert!(record(&world, &body("conv_forged", "CA1", None, "done")).await);
+        assert!(record(&world, &body("conv_none", "CA404", None, "done")).await);
+        // The vendor's own telephony names one of our numbers.
+        assert!(record(&world, &body("conv_number", "CA405", Some(DID), "done")).await);
+        let entries = world.entries(6).await;
+        let verified: Vec<String> = entries
+            .iter()
+            .filter_map(|(_, entry)| match entry.entry.as_ref()? {
+                wire::call_entry::Entry::Verified(verified) => {
+                    assert_eq!((verified.site_id.as_str(), verified.called_number.as_str()), (SITE, DID));
+                    Some(verified.conversation_id.clone())
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(verified, [id, "conv_number".to_owned()]);
+        assert_eq!(entries.iter().filter(|(kind, _)| *kind == "conversation").count(), 4);
+    }
+
+    async fn feed_entries_hold_no_number_and_no_words_of_a_caller_i25(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_agent().await;
+        let ask = vendor_twin::PlaceCall::new(CALLER, DID, vendor_twin::Scenario::Voicemail);
+        world.twin.place_call(ask.call_sid("CA1")).await;
+        for (_, entry) in world.entries(4).await {
+            assert!(!format!("{entry:?}").contains(CALLER));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Answering while the database is down or stalled, and writing later.
+
+use std::time::{Duration, Instant};
+
+use chassis::db::{self, Db, StoreError};
+use chassis::on;
+use contracts::telephony::v1 as wire;
+use futures::future::join_all;
+use test_support::{eventually, on_both};
+use tokio::sync::oneshot;
+
+use crate::harness::{CALLER, DID, World, ring};
+
+/// Stalls every write to the calls until the sender is dropped.
+async fn stall(db: &Db) -> oneshot::Sender<()> {
+    let (release, released) = oneshot::channel::<()>();
+    let (held, holding) = oneshot::channel();
+    let db = db.clone();
+    chassis::run::spawn(db::unit(async move {
+        let mut tx = db.begin().await?;
+        if tx.is_postgres() {
+            on!(tx, c => sqlx::query("LOCK TABLE call IN ACCESS EXCLUSIVE MODE")
+                .execute(c).await?.rows_affected());
+        }
+        held.send(()).expect("the test waits");
+        let _ = released.await;
+        Ok::<_, StoreError>(())
+    }));
+    holding.await.unwrap();
+    release
+}
+
+on_both! {
+    async fn a_call_is_answered_while_the_database_stalls_and_written_later(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_agent().await;
+        let release = stall(&world.db).await;
+        let started = Instant::now();
+        let answers = join_all((0..20).map(|_| world.answer("CA1"))).await;
+        assert!(started.elapsed() < Duration::from_secs(3), "R15");
+        assert_eq!(answers[0].handling(), wire::CallHandling::Agent);
+        assert!(answers.iter().all(|answer| answer.twiml == answers[0].twiml));
+        assert_eq!(world.twin.requests("register_call"), 1);
+        drop(release);
+        let call = eventually(Duration::from_secs(10), async || {
+            let request = wire::GetCallRequest { call_sid: "CA1".to_owned() };
+            let call = world.calls.clone().get_call(request).await.ok()?.into_inner().call?;
+            (!call.twiml.is_empty()).then_some(call)
+        })
+        .await;
+        assert_eq!(call.twiml, answers[0].twiml);
+        assert_eq!(call.registrations, 1);
+        let kinds: Vec<&str> = call.events.iter().map(|event| event.kind.as_str()).collect();
+        assert_eq!(kinds, ["received", "registered", "disclosure"], "written once");
+    }
+
+    async fn a_second_registration_of_another_replica_is_counted_and_no_second_call(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_agent().await;
+        let other = world.replica().await;
+        let release = stall(&world.db).await;
+        let (one, two) = tokio::join!(world.answer("CA1"), other.answer("CA1"));
+        assert_eq!(world.twin.requests("register_call"), 2, "each replica holds for itself");
+        drop(release);
+        let call = eventually(Duration::from_secs(10), async || {
+            let request = wire::GetCallRequest { call_sid: "CA1".to_owned() };
+            let call = world.calls.clone().get_call(request).await.ok()?.into_inner().call?;
+            (call.registrations == 2).then_some(call)
+        })
+        .await;
+        assert!(call.twiml == one.twiml || call.twiml == two.twiml);
+        assert!(call.events.iter().any(|event| event.kind == "registered_again"));
+    }
+
+    async fn a_call_is_answered_while_the_database_is_gone(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_agent().await;
+        world.db.close().await;
+        let answers = join_all((0..10).map(|_| world.answer("CA1"))).await;
+        assert_eq!(answers[0].handling(), wire::CallHandling::Agent);
+        assert!(answers.iter().all(|answer| answer.twiml == answers[0].twiml));
+        assert_eq!(world.twin.requests("register_call"), 1);
+        let unknown = world.calls.clone().answer_call(ring("CA2", "+41227000000", CALLER, "")).await;
+        assert_eq!(unknown.unwrap().into_inner().handling(), wire::CallHandling::Rejected);
+        let request = wire::RecordCallProgressRequest {
+            call_sid: "CA1".to_owned(),
+            status: "completed".to_owned(),
+            to: DID.to_owned(),
+            ..Default::default()
+        };
+        let refused = world.calls.clone().record_call_progress(request).await.unwrap_err();
+        assert_eq!(refused.code(), tonic::Code::Unavailable, "never acknowledged unwritten");
+    }
+}

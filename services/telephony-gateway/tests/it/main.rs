@@ -1,0 +1,15 @@
+//! telephony-gateway from outside: the real service in process, on both databases, against the
+//! vendor twin.
+
+mod answer;
+mod catalog;
+mod conversations;
+mod database_down;
+mod gate;
+mod harness;
+mod layers;
+mod polls;
+mod provision;
+mod resume;
+mod schema;
+mod voicemail;

@@ -1,0 +1,93 @@
+//! Numbers at the carrier: found, bought once, pointed here, read back.
+
+use chassis::fault::{reason, violations};
+use contracts::telephony::v1 as wire;
+use test_support::on_both;
+use vendor_twin::{Fault, FaultKind, Vendor};
+
+use crate::harness::{SITE, World, number, site};
+
+async fn provision(world: &World, e164: &str) -> Result<wire::ProvisionNumberResponse, tonic::Status> {
+    let request = wire::ProvisionNumberRequest {
+        site_id: SITE.to_owned(),
+        number_e164: e164.to_owned(),
+        ..Default::default()
+    };
+    Ok(world.catalog.clone().provision_number(request).await?.into_inner())
+}
+
+on_both! {
+    async fn a_site_without_a_number_gets_one_of_its_country_once(db: TestDb) {
+        let world = World::start(&db).await;
+        world.put_site(site()).await.unwrap();
+        let first = provision(&world, "").await.unwrap();
+        let got = first.number.unwrap();
+        assert!(first.bought && got.number_e164.starts_with("+41"), "R5");
+        let again = provision(&world, "").await.unwrap();
+        assert!(!again.bought);
+        assert_eq!(again.number.unwrap().number_e164, got.number_e164);
+        let owned = world.twin.numbers();
+        assert_eq!(owned.len(), 1);
+        let base = &world.gateway;
+        assert!(owned[0].text("voice_url").starts_with(&format!("{base}/twilio/voice#ct=2000")));
+        assert!(owned[0].text("status_callback").starts_with(&format!("{base}/twilio/voice/status")));
+        assert!(owned[0].text("sms_url").starts_with(&format!("{base}/twilio/messages/inbound")));
+        assert_eq!(owned[0].text("voice_fallback_url"), "https://fallback.example/voice.xml");
+        assert_eq!(got.number_sid, owned[0].sid);
+        assert!(world.answer_from("CA1", &got.number_e164, "+41791112233", "").await.twiml.contains("<Record"));
+    }
+
+    async fn an_owned_number_is_pointed_here_and_never_bought_again(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_number().await;
+        world.twin.own_number(&number().number_e164);
+        let done = provision(&world, &number().number_e164).await.unwrap();
+        assert!(!done.bought);
+        assert!(world.twin.numbers()[0].text("voice_url").contains("/twilio/voice#"));
+        assert_eq!(done.number.unwrap().chain_mobile_e164, number().chain_mobile_e164, "as declared");
+        assert_eq!(world.twin.requests("numbers.create"), 0);
+    }
+
+    async fn another_country_is_refused_before_anything_is_bought_r5(db: TestDb) {
+        let world = World::start(&db).await;
+        world.put_site(site()).await.unwrap();
+        let refused = provision(&world, "+33450550100").await.unwrap_err();
+        assert_eq!(reason(&refused).as_deref(), Some("COUNTRY_MISMATCH"));
+        assert_eq!(world.twin.requests("numbers.create"), 0);
+        let bench = wire::ProvisionNumberRequest { site_id: "bord-bench".to_owned(), ..Default::default() };
+        let refused = world.catalog.clone().provision_number(bench).await.unwrap_err();
+        assert_eq!(refused.code(), tonic::Code::FailedPrecondition);
+    }
+
+    async fn after_an_unclear_purchase_what_is_owned_is_looked_at_first(db: TestDb) {
+        let world = World::start(&db).await;
+        world.put_site(site()).await.unwrap();
+        for fault in [FaultKind::AcceptThenError { status: 500 }, FaultKind::AcceptThenReset] {
+            world.twin.reset();
+            let fault = world.twin.fault(Fault::once(Vendor::Twilio, "numbers.create", fault));
+            let done = provision(&world, "+41225550100").await.unwrap();
+            assert_eq!(world.twin.fired(fault), 1);
+            assert_eq!(done.number.unwrap().number_e164, "+41225550100");
+            assert_eq!(world.twin.numbers().len(), 1, "bought once");
+        }
+    }
+
+    async fn what_the_country_asks_for_and_what_is_sold_out_are_told(db: TestDb) {
+        let world = World::start(&db).await;
+        world.put_site(site()).await.unwrap();
+        for (code, field) in [(21631, "address_sid"), (21649, "bundle_sid")] {
+            world.twin.clear_faults();
+            let kind = FaultKind::Reject { status: 400, code, message: String::new() };
+            world.twin.fault(Fault::forever(Vendor::Twilio, "numbers.create", kind));
+            let refused = provision(&world, "").await.unwrap_err();
+            assert_eq!(reason(&refused).as_deref(), Some("REGULATION_MISSING"));
+            assert_eq!(violations(&refused)[0].field, field);
+        }
+        world.twin.clear_faults();
+        let kind = FaultKind::Reject { status: 400, code: 21422, message: String::new() };
+        world.twin.fault(Fault::forever(Vendor::Twilio, "numbers.create", kind));
+        let refused = provision(&world, "").await.unwrap_err();
+        assert_eq!(reason(&refused).as_deref(), Some("NO_NUMBER_AVAILABLE"));
+        assert!(world.twin.numbers().is_empty());
+    }
+}

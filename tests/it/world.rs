@@ -1,0 +1,155 @@
+//! A world: all of bord on one test's own databases, with a vendor twin of its own, in process and
+//! on loopback sockets. Services can be stopped and started again on the same database and port.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bord::catalog::Catalog;
+use bord::peers::{Addresses, Peers};
+use bord::stack::{Ports, Sockets};
+use bord::{ready, running, settings, stack};
+use chassis::config::Env;
+use chassis::run::Life;
+use chassis::server::Bound;
+use test_support::TestDb;
+use url::Url;
+use vendor_twin::{Twin, TwinConfig};
+
+const READY: Duration = Duration::from_secs(30);
+
+/// Everything up, the sample catalogue applied, every agent through the gate.
+pub struct World {
+    pub twin: Twin,
+    pub peers: Peers,
+    pub addresses: Addresses,
+    pub gateway: Url,
+    env: Env,
+    lives: BTreeMap<&'static str, Life>,
+}
+
+impl World {
+    /// Services only: no catalogue, no agents.
+    pub async fn bare(db: &TestDb) -> Self {
+        Self::with(db, &[]).await
+    }
+
+    pub async fn with(db: &TestDb, extra: &[(&str, &str)]) -> Self {
+        chassis::telemetry::install_crypto();
+        let sockets = Sockets::bind(Ports::Free).await.expect("free ports");
+        let gateway = sockets.gateway_url();
+        let addresses = sockets.addresses();
+        let base = gateway.as_str().trim_end_matches('/').to_owned();
+        let twin = Twin::start(TwinConfig {
+            public_base_url: Some(base.clone()),
+            bord_base_url: Some(base.clone()),
+            ..TwinConfig::default()
+        })
+        .await
+        .expect("the twin starts");
+        let mut env = settings::made_up(&Env::default(), "sqlite:unused", &base);
+        settings::point_at_twin(&mut env, &twin.url());
+        for service in ["telephony", "lead", "roster", "notification", "quality"] {
+            let name: &'static str = match service {
+                "telephony" => "TELEPHONY_DATABASE_URL",
+                "lead" => "LEAD_DATABASE_URL",
+                "roster" => "ROSTER_DATABASE_URL",
+                "notification" => "NOTIFICATION_DATABASE_URL",
+                _ => "QUALITY_DATABASE_URL",
+            };
+            env.set(name, db.url(service));
+        }
+        for (name, value) in extra {
+            env.set(name, *value);
+        }
+        let env = stack::with_addresses(&env, &addresses);
+        let lives = stack::SERVICES
+            .iter()
+            .map(|name| (*name, Life::for_test()))
+            .collect();
+        let mut world = Self {
+            twin,
+            peers: Peers::at(&addresses).expect("addresses"),
+            addresses,
+            gateway,
+            env,
+            lives,
+        };
+        stack::start_each(&world.env, sockets, &world.lives).expect("settings are complete");
+        ready::all(&world.addresses, READY)
+            .await
+            .expect("all become ready");
+        world.peers = Peers::at(&world.addresses).expect("addresses");
+        world
+    }
+
+    /// The whole product, ready for calls.
+    pub async fn start(db: &TestDb) -> Self {
+        let mut world = Self::bare(db).await;
+        world
+            .equip(&Catalog::sample().expect("the sample has no breach"))
+            .await;
+        world
+    }
+
+    /// Applies a catalogue and sends every agent through the gate.
+    pub async fn equip(&mut self, catalog: &Catalog) {
+        running::apply(&self.peers, catalog)
+            .await
+            .expect("the catalogue applies");
+        running::provision(&mut self.peers)
+            .await
+            .expect("numbers are provisioned");
+        running::release_all(&self.peers, |_, _| {})
+            .await
+            .expect("every agent passes");
+    }
+
+    /// Stops one service and waits for its end.
+    pub async fn stop(&mut self, service: &'static str) {
+        let life = self.lives.get(service).expect("a service");
+        life.stop();
+        life.drained().await;
+    }
+
+    /// Starts a stopped service on its database and port, with settings changed.
+    pub async fn start_again(&mut self, service: &'static str, changed: &[(&str, &str)]) {
+        for (name, value) in changed {
+            self.env.set(name, *value);
+        }
+        let life = Life::for_test();
+        let bound = Bound::at(self.socket(service))
+            .await
+            .expect("its port is free again");
+        stack::start_one(&self.env, service, bound, &life).expect("settings are complete");
+        self.lives.insert(service, life);
+        ready::all(&self.addresses, READY)
+            .await
+            .expect("ready again");
+    }
+
+    pub fn setting(&self, name: &str) -> String {
+        self.env.optional(name).expect("the setting is there")
+    }
+
+    fn socket(&self, service: &str) -> SocketAddr {
+        let url = match service {
+            "telephony-gateway" => &self.addresses.telephony,
+            "lead-service" => &self.addresses.lead,
+            "roster-service" => &self.addresses.roster,
+            "notification-service" => &self.addresses.notification,
+            "quality-service" => &self.addresses.quality,
+            _ => &self.gateway,
+        };
+        *url.socket_addrs(|| None)
+            .expect("an address")
+            .first()
+            .expect("an address")
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.lives.values().for_each(Life::stop);
+    }
+}
