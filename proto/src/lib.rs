@@ -1,6 +1,10 @@
 //! The gRPC contracts of bord: generated code only, one module for each proto package.
 //! Conversions live in the services that own the types.
-#![allow(clippy::all, clippy::allow_attributes, clippy::allow_attributes_without_reason)]
+#![allow(
+    clippy::all,
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason
+)]
 #![allow(unreachable_pub)]
 
 /// Every file of every package, for gRPC reflection and for the proto-rules test.

@@ -74,7 +74,11 @@ struct Document {
 
 /// Serves `body` at `path` on the platform's port, from now on; a repeat changes nothing.
 pub fn publish(path: &'static str, content_type: &'static str, body: &'static str) {
-    let document = Document { path, content_type, body };
+    let document = Document {
+        path,
+        content_type,
+        body,
+    };
     let mut documents = DOCUMENTS.lock().unwrap_or_else(PoisonError::into_inner);
     if !documents.contains(&document) {
         documents.push(document);
@@ -83,10 +87,15 @@ pub fn publish(path: &'static str, content_type: &'static str, body: &'static st
 
 async fn published(uri: axum::http::Uri) -> axum::response::Response {
     let documents = DOCUMENTS.lock().unwrap_or_else(PoisonError::into_inner);
-    match documents.iter().find(|document| document.path == uri.path()) {
-        Some(found) => {
-            ([(axum::http::header::CONTENT_TYPE, found.content_type)], found.body).into_response()
-        }
+    match documents
+        .iter()
+        .find(|document| document.path == uri.path())
+    {
+        Some(found) => (
+            [(axum::http::header::CONTENT_TYPE, found.content_type)],
+            found.body,
+        )
+            .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -31,14 +31,20 @@ pub const SCHEMA: &str = "telephony";
 
 /// Serves on `bound` until `life` stops.
 pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<()> {
-    let db = open(&config).await.context("the database cannot be opened")?;
+    let db = open(&config)
+        .await
+        .context("the database cannot be opened")?;
     start_on(config, db, bound, life).await
 }
 
 /// Serves with a database that is open already: for tests that take it away again.
 pub async fn start_on(config: Config, db: Db, bound: Bound, life: Life) -> anyhow::Result<()> {
     let telephony = app::Telephony::new(config, db, life.clone());
-    telephony.directory.refresh(&telephony.db).await.context("sites and numbers cannot be read")?;
+    telephony
+        .directory
+        .refresh(&telephony.db)
+        .await
+        .context("sites and numbers cannot be read")?;
     app::background::spawn(&telephony, &life);
     let served = grpc::serve(telephony, bound, life.clone()).await;
     life.drained().await;
@@ -51,7 +57,8 @@ async fn open(config: &Config) -> anyhow::Result<Db> {
         return Ok(Db::open(url, SCHEMA, &MIGRATIONS).await?);
     }
     let db = Db::open_without_migrating(url, SCHEMA).await?;
-    db.wait_for_migrations(&MIGRATIONS, Duration::from_secs(300)).await?;
+    db.wait_for_migrations(&MIGRATIONS, Duration::from_secs(300))
+        .await?;
     Ok(db)
 }
 

@@ -68,7 +68,11 @@ pub(crate) async fn answer_call(telephony: &Arc<Telephony>, ring: Ring) -> Answe
         }
         Boarded::Waiting(seat) => seat,
     };
-    let decided = seat.wait_for(Option::is_some).await.ok().and_then(|answer| answer.clone());
+    let decided = seat
+        .wait_for(Option::is_some)
+        .await
+        .ok()
+        .and_then(|answer| answer.clone());
     decided.unwrap_or_else(|| last_resort(telephony, language.as_deref()))
 }
 
@@ -76,7 +80,11 @@ pub(crate) async fn answer_call(telephony: &Arc<Telephony>, ring: Ring) -> Answe
 fn last_resort(telephony: &Telephony, route: Option<&Route>) -> Answer {
     let speech = speech::of_language(route.map_or("en", |route| route.site.language()));
     let twiml = twiml::voicemail(speech, &telephony.voicemail_url());
-    Answer { twiml: twiml.into(), handling: Handling::Voicemail, conversation_id: None }
+    Answer {
+        twiml: twiml.into(),
+        handling: Handling::Voicemail,
+        conversation_id: None,
+    }
 }
 
 async fn decide(telephony: &Telephony, ring: Ring) -> Answer {
@@ -99,7 +107,10 @@ async fn decide(telephony: &Telephony, ring: Ring) -> Answer {
             // Somebody else holds the claim and did not answer in time: a second registration would
             // not help the caller.
             let outcome = if claimed == Ok(false) {
-                Err(Fallback::Alarming("CLAIM_LOST", "Another replica did not answer a call in time."))
+                Err(Fallback::Alarming(
+                    "CLAIM_LOST",
+                    "Another replica did not answer a call in time.",
+                ))
             } else {
                 connect(telephony, &mut call, route, by, &mut registered).await
             };
@@ -115,7 +126,15 @@ async fn decide(telephony: &Telephony, ring: Ring) -> Answer {
         }
     }
     call.answer_time = Some(answer_time(call.receive_time, started));
-    finish(telephony, Settled { call, registered, entries }).await
+    finish(
+        telephony,
+        Settled {
+            call,
+            registered,
+            entries,
+        },
+    )
+    .await
 }
 
 /// The route of a number; the database is asked once more before a number counts as unknown.
@@ -136,10 +155,16 @@ fn received(ring: &Ring, route: Option<&Route>) -> Call {
     Call {
         sid: ring.call_sid.clone(),
         site_id: route.map(|route| route.site.id.clone()),
-        agent_name: route.and_then(|r| r.agent.as_ref()).map(|agent| agent.name.clone()),
+        agent_name: route
+            .and_then(|r| r.agent.as_ref())
+            .map(|agent| agent.name.clone()),
         called_number: called.unwrap_or_else(|| printable(&ring.to)),
         caller: caller.map(|caller| caller.as_str().to_owned()),
-        origin: if route.is_some() { origin } else { Origin::Unknown },
+        origin: if route.is_some() {
+            origin
+        } else {
+            Origin::Unknown
+        },
         handling: Handling::Unknown,
         state: State::Ringing,
         conversation_id: None,
@@ -187,9 +212,14 @@ async fn wait_for_other(telephony: &Telephony, sid: &str, by: Instant) -> Option
             store::calls::document(&mut tx, sid).await
         };
         let left = by.saturating_duration_since(Instant::now());
-        if let Ok(Ok(Some(Some((document, handling))))) = tokio::time::timeout(left, reading).await {
+        if let Ok(Ok(Some(Some((document, handling))))) = tokio::time::timeout(left, reading).await
+        {
             let handling = Handling::from_name(&handling).unwrap_or(Handling::Unknown);
-            return Some(Answer { twiml: document.into(), handling, conversation_id: None });
+            return Some(Answer {
+                twiml: document.into(),
+                handling,
+                conversation_id: None,
+            });
         }
         tokio::time::sleep(Duration::from_millis(40)).await;
     }
@@ -219,17 +249,26 @@ async fn connect(
         return Err(Fallback::Meant("NUMBER_PAUSED"));
     }
     let Some(agent) = &route.agent else {
-        return Err(Fallback::Alarming("NO_AGENT", "A site that rings has no agent."));
+        return Err(Fallback::Alarming(
+            "NO_AGENT",
+            "A site that rings has no agent.",
+        ));
     };
     if agent.paused {
         return Err(Fallback::Meant("AGENT_PAUSED"));
     }
     let Some(vendor_agent_id) = &agent.vendor_agent_id else {
-        return Err(Fallback::Alarming("AGENT_NOT_RELEASED", "A site rings before its agent was released."));
+        return Err(Fallback::Alarming(
+            "AGENT_NOT_RELEASED",
+            "A site rings before its agent was released.",
+        ));
     };
     let limit = by.saturating_duration_since(Instant::now());
     if limit < Duration::from_millis(100) {
-        return Err(Fallback::Alarming("REGISTER_TIMEOUT", "No time was left to register a call."));
+        return Err(Fallback::Alarming(
+            "REGISTER_TIMEOUT",
+            "No time was left to register a call.",
+        ));
     }
     let registration = Registration {
         agent_id: vendor_agent_id,
@@ -237,16 +276,29 @@ async fn connect(
         to: &call.called_number,
         variables: variables(telephony, call, route, agent),
     };
-    let reply = telephony.elevenlabs.register_call(registration, limit).await;
-    let read = reply.map_err(|error| vendor_failure(&error)).and_then(|text| {
-        *registered = true;
-        twiml::read_connect(&text).map_err(|_| {
-            Fallback::Alarming("REGISTER_NO_TWIML", "ElevenLabs answered no document to a call.")
-        })
-    })?;
+    let reply = telephony
+        .elevenlabs
+        .register_call(registration, limit)
+        .await;
+    let read = reply
+        .map_err(|error| vendor_failure(&error))
+        .and_then(|text| {
+            *registered = true;
+            twiml::read_connect(&text).map_err(|_| {
+                Fallback::Alarming(
+                    "REGISTER_NO_TWIML",
+                    "ElevenLabs answered no document to a call.",
+                )
+            })
+        })?;
     call.conversation_id.clone_from(&read.conversation_id);
-    let joined = if read.conversation_id.is_some() { "by_id" } else { "by_call_sid" };
-    call.events.push(Event::new(clock::now(), "registered").with("join", joined));
+    let joined = if read.conversation_id.is_some() {
+        "by_id"
+    } else {
+        "by_call_sid"
+    };
+    call.events
+        .push(Event::new(clock::now(), "registered").with("join", joined));
     let speech = speech::of_language(route.site.language());
     let url = after_agent_url(telephony, call);
     metrics::counter!("telephony_calls_total", "handling" => "agent").increment(1);
@@ -261,9 +313,15 @@ fn vendor_failure(error: &VendorError) -> Fallback {
     };
     tracing::warn!(error = %error, "a call could not be registered");
     if is_timeout {
-        Fallback::Alarming("REGISTER_TIMEOUT", "ElevenLabs did not register a call in time.")
+        Fallback::Alarming(
+            "REGISTER_TIMEOUT",
+            "ElevenLabs did not register a call in time.",
+        )
     } else {
-        Fallback::Alarming("REGISTER_FAILED", "ElevenLabs refused or failed to register a call.")
+        Fallback::Alarming(
+            "REGISTER_FAILED",
+            "ElevenLabs refused or failed to register a call.",
+        )
     }
 }
 
@@ -284,21 +342,34 @@ fn variables(
         caller: call.caller.clone().unwrap_or_default(),
         exp: exp.timestamp(),
     };
-    let token = telephony
-        .call_token_secrets
-        .first()
-        .map_or_else(|| "unknown".to_owned(), |secret| token::sign(secret, "call", &claims, exp));
+    let token = telephony.call_token_secrets.first().map_or_else(
+        || "unknown".to_owned(),
+        |secret| token::sign(secret, "call", &claims, exp),
+    );
     let unknown = || "unknown".to_owned();
     [
         ("call_sid", json!(call.sid)),
         ("called_number", json!(call.called_number)),
-        ("caller_id", json!(call.caller.clone().unwrap_or_else(unknown))),
-        ("caller_known", json!(if call.caller.is_some() { "true" } else { "false" })),
+        (
+            "caller_id",
+            json!(call.caller.clone().unwrap_or_else(unknown)),
+        ),
+        (
+            "caller_known",
+            json!(if call.caller.is_some() {
+                "true"
+            } else {
+                "false"
+            }),
+        ),
         ("language", json!(agent.language)),
         ("secret__call_token", json!(token)),
         ("site_id", json!(route.site.id)),
         ("site_url", json!(route.site.url)),
-        ("traceparent", json!(call.traceparent.clone().unwrap_or_else(unknown))),
+        (
+            "traceparent",
+            json!(call.traceparent.clone().unwrap_or_else(unknown)),
+        ),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))
@@ -316,7 +387,9 @@ fn after_agent_url(telephony: &Telephony, call: &Call) -> String {
     let token = telephony
         .call_token_secrets
         .first()
-        .map_or_else(String::new, |s| token::sign(s, "resume", &claims, now + TimeDelta::hours(6)));
+        .map_or_else(String::new, |s| {
+            token::sign(s, "resume", &claims, now + TimeDelta::hours(6))
+        });
     telephony.public_url(&format!("/twilio/voice/after-agent?t={token}"))
 }
 
@@ -333,21 +406,29 @@ fn fall_back(
     call.handling = Handling::Voicemail;
     call.fallback_reason = Some(reason.to_owned());
     call.twiml = Some(twiml::voicemail(speech, &telephony.voicemail_url()));
-    call.events.push(Event::new(clock::now(), "fallback").with("reason", reason));
+    call.events
+        .push(Event::new(clock::now(), "fallback").with("reason", reason));
     entries.push(fallback_entry(call, reason));
     if let Fallback::Alarming(kind, text) = fallback {
         entries.push(alarm_entry(call, kind, text));
     }
     metrics::counter!("telephony_calls_total", "handling" => "voicemail").increment(1);
     let called = mask::phone(&call.called_number);
-    tracing::warn!(call_sid = call.sid, reason, called, "a call goes to the voicemail");
+    tracing::warn!(
+        call_sid = call.sid,
+        reason,
+        called,
+        "a call goes to the voicemail"
+    );
 }
 
 /// Webhook received to document written (D1). A gateway whose clock is elsewhere says nothing.
 fn answer_time(receive_time: DateTime<Utc>, started: Instant) -> Duration {
     let own = started.elapsed();
     let whole = (clock::now() - receive_time).to_std().ok();
-    whole.filter(|time| *time >= own && *time < Duration::from_secs(15)).unwrap_or(own)
+    whole
+        .filter(|time| *time >= own && *time < Duration::from_secs(15))
+        .unwrap_or(own)
 }
 
 /// Writes the call, or keeps it for later, and answers with the document that stands.
@@ -364,9 +445,11 @@ async fn finish(telephony: &Telephony, settled: Settled) -> Answer {
     let writing = settle::write(&telephony.db, settled.clone());
     match tokio::time::timeout(WRITE, writing).await {
         Ok(Ok(None)) => answer,
-        Ok(Ok(Some((document, handling)))) => {
-            Answer { twiml: document.into(), handling, conversation_id: None }
-        }
+        Ok(Ok(Some((document, handling)))) => Answer {
+            twiml: document.into(),
+            handling,
+            conversation_id: None,
+        },
         Ok(Err(_)) | Err(_) => {
             telephony.journal.keep(settled);
             answer

@@ -20,13 +20,19 @@ pub(crate) fn spawn(telephony: &Arc<Telephony>, life: &Life) {
     let this = Arc::clone(telephony);
     let pace = telephony.pace;
     let never = || Arc::new(Notify::new());
-    life.spawn(worker::run("directory", life.clone(), never(), pace.refresh, async move || {
-        // A database that is away is told by its own alarms; what is held stays in use.
-        if this.directory.refresh(&this.db).await.is_err() {
-            metrics::counter!("telephony_directory_stale_total").increment(1);
-        }
-        Ok(false)
-    }));
+    life.spawn(worker::run(
+        "directory",
+        life.clone(),
+        never(),
+        pace.refresh,
+        async move || {
+            // A database that is away is told by its own alarms; what is held stays in use.
+            if this.directory.refresh(&this.db).await.is_err() {
+                metrics::counter!("telephony_directory_stale_total").increment(1);
+            }
+            Ok(false)
+        },
+    ));
     let this = Arc::clone(telephony);
     let stopping = life.clone();
     life.spawn(async move {
@@ -41,32 +47,56 @@ pub(crate) fn spawn(telephony: &Arc<Telephony>, life: &Life) {
         let _ = tokio::time::timeout(Duration::from_secs(2), journal::flush(&this)).await;
     });
     let this = Arc::clone(telephony);
-    life.spawn(worker::run("poll calls", life.clone(), never(), pace.poll_calls, async move || {
-        poll(&this, "calls", pace.poll_calls, async |since| poll_calls::calls(&this, since).await)
+    life.spawn(worker::run(
+        "poll calls",
+        life.clone(),
+        never(),
+        pace.poll_calls,
+        async move || {
+            poll(&this, "calls", pace.poll_calls, async |since| {
+                poll_calls::calls(&this, since).await
+            })
             .await
-    }));
+        },
+    ));
     let this = Arc::clone(telephony);
     let interval = pace.poll_recordings;
-    life.spawn(worker::run("poll recordings", life.clone(), never(), interval, async move || {
-        poll(&this, "recordings", interval, async |since| {
-            poll_calls::recordings(&this, since).await
-        })
-        .await
-    }));
+    life.spawn(worker::run(
+        "poll recordings",
+        life.clone(),
+        never(),
+        interval,
+        async move || {
+            poll(&this, "recordings", interval, async |since| {
+                poll_calls::recordings(&this, since).await
+            })
+            .await
+        },
+    ));
     let this = Arc::clone(telephony);
     let interval = pace.poll_conversations;
-    life.spawn(worker::run("poll conversations", life.clone(), never(), interval, async move || {
-        poll(&this, "conversations", interval, async |since| {
-            poll_conversations::conversations(&this, since).await
-        })
-        .await
-    }));
+    life.spawn(worker::run(
+        "poll conversations",
+        life.clone(),
+        never(),
+        interval,
+        async move || {
+            poll(&this, "conversations", interval, async |since| {
+                poll_conversations::conversations(&this, since).await
+            })
+            .await
+        },
+    ));
     let this = Arc::clone(telephony);
     let wake = Arc::clone(&telephony.runs_wake);
     let interval = pace.poll_run.min(Duration::from_secs(5));
-    life.spawn(worker::run("scenario runs", life.clone(), wake, interval, async move || {
-        run_step::step(&this).await
-    }));
+    life.spawn(worker::run(
+        "scenario runs",
+        life.clone(),
+        wake,
+        interval,
+        async move || run_step::step(&this).await,
+    ));
 }
 
 /// One round of a poller under its lease. `round` gets the time from which on it must look: the
@@ -79,11 +109,17 @@ async fn poll(
 ) -> anyhow::Result<bool> {
     let db = telephony.db.clone();
     let now_us = db.now_us().await?;
-    let Some(success_us) = take(telephony, name).await? else { return Ok(false) };
+    let Some(success_us) = take(telephony, name).await? else {
+        return Ok(false);
+    };
     let overlap = i64::try_from(telephony.pace.poll_overlap.as_micros()).unwrap_or(i64::MAX);
     // A gap of more than thirty days is beyond what the vendors keep in a list.
     let oldest = now_us - 30 * 24 * 3_600 * 1_000_000;
-    let from = if success_us == 0 { now_us } else { success_us.min(now_us) };
+    let from = if success_us == 0 {
+        now_us
+    } else {
+        success_us.min(now_us)
+    };
     let outcome = round((from - overlap).max(oldest)).await;
     let success = outcome.is_ok().then_some(now_us);
     // Slightly less than the interval, so that this replica's next round is not just too early.

@@ -27,7 +27,10 @@ pub(crate) async fn compare_agent(telephony: &Telephony, name: &str) -> Result<C
             wanted: json!(id).to_string(),
             live: Value::Null.to_string(),
         };
-        return Ok(Comparison { drifts: vec![gone], moved_defaults: Vec::new() });
+        return Ok(Comparison {
+            drifts: vec![gone],
+            moved_defaults: Vec::new(),
+        });
     };
     let mut drifts = compare::differences(&wanted, &live);
     drifts.extend(tool_drift(telephony, &canonical, tool_id).await?);
@@ -37,20 +40,26 @@ pub(crate) async fn compare_agent(telephony: &Telephony, name: &str) -> Result<C
     });
     let before = stored.live_snapshot.unwrap_or_else(|| now.clone());
     let moved_defaults = compare::moved(&wanted, &before, &now);
-    Ok(Comparison { drifts, moved_defaults })
+    Ok(Comparison {
+        drifts,
+        moved_defaults,
+    })
 }
 
-async fn released(
-    telephony: &Telephony,
-    name: &str,
-) -> Result<(agents::Stored, Canonical), Error> {
+async fn released(telephony: &Telephony, name: &str) -> Result<(agents::Stored, Canonical), Error> {
     let mut tx = telephony.db.read().await?;
-    let stored = agents::find(&mut tx, name).await?.ok_or(Error::NotFound("UNKNOWN_AGENT"))?;
+    let stored = agents::find(&mut tx, name)
+        .await?
+        .ok_or(Error::NotFound("UNKNOWN_AGENT"))?;
     let hash = stored.released_hash.clone().ok_or_else(not_released)?;
     let text = store::configurations::find(&mut tx, name, &hash).await?;
     let text = text.ok_or(Error::NotFound("UNKNOWN_CONFIGURATION"))?;
-    let canonical = Canonical::stored(&text, &hash)
-        .map_err(|_| Error::refused("CONFIGURATION_CHANGED", "the stored configuration was changed"))?;
+    let canonical = Canonical::stored(&text, &hash).map_err(|_| {
+        Error::refused(
+            "CONFIGURATION_CHANGED",
+            "the stored configuration was changed",
+        )
+    })?;
     Ok((stored, canonical))
 }
 
@@ -63,9 +72,21 @@ async fn tool_drift(
     canonical: &Canonical,
     tool_id: &str,
 ) -> Result<Vec<Difference>, Error> {
-    let secret = telephony.elevenlabs.secret_named(canonical.tool_secret_name()).await?;
+    let secret = telephony
+        .elevenlabs
+        .secret_named(canonical.tool_secret_name())
+        .await?;
     let wanted = canonical.tool_body(secret.as_deref().unwrap_or_default());
-    let live = telephony.elevenlabs.tool(tool_id).await?.unwrap_or_default();
+    let live = telephony
+        .elevenlabs
+        .tool(tool_id)
+        .await?
+        .unwrap_or_default();
     let found = compare::differences(&wanted, &live).into_iter();
-    Ok(found.map(|d| Difference { path: format!("tool.{}", d.path), ..d }).collect())
+    Ok(found
+        .map(|d| Difference {
+            path: format!("tool.{}", d.path),
+            ..d
+        })
+        .collect())
 }

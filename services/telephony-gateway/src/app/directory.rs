@@ -62,13 +62,21 @@ impl Directory {
     }
 
     fn current(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.snapshot.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .snapshot
+                .read()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        )
     }
 
     /// Reads everything anew. What stood before stays when the database does not answer.
     pub(crate) async fn refresh(&self, db: &Db) -> Result<(), StoreError> {
         let fresh = Arc::new(load(db).await?);
-        *self.snapshot.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
+        *self
+            .snapshot
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
         Ok(())
     }
 }
@@ -81,7 +89,12 @@ async fn load(db: &Db) -> Result<Snapshot, StoreError> {
     let sites: HashMap<String, (Arc<Site>, bool)> = store::sites::page(&mut tx, "", ALL)
         .await?
         .into_iter()
-        .map(|stored| (stored.site.id.clone(), (Arc::new(stored.site), stored.pause.is_some())))
+        .map(|stored| {
+            (
+                stored.site.id.clone(),
+                (Arc::new(stored.site), stored.pause.is_some()),
+            )
+        })
         .collect();
     let mut snapshot = Snapshot::default();
     let mut agents: HashMap<String, Arc<RouteAgent>> = HashMap::new();
@@ -89,7 +102,9 @@ async fn load(db: &Db) -> Result<Snapshot, StoreError> {
         let agent = Arc::new(RouteAgent {
             name: stored.agent.name,
             site_id: stored.agent.site_id.clone(),
-            vendor_agent_id: stored.vendor_agent_id.filter(|_| stored.released_hash.is_some()),
+            vendor_agent_id: stored
+                .vendor_agent_id
+                .filter(|_| stored.released_hash.is_some()),
             paused: stored.pause.is_some(),
             language: stored.agent.configuration.language,
             max_duration_ms: stored.agent.configuration.max_duration_ms,
@@ -98,13 +113,17 @@ async fn load(db: &Db) -> Result<Snapshot, StoreError> {
             snapshot.by_vendor.insert(id.clone(), Arc::clone(&agent));
         }
         // Agents come by name; the first that can answer stands for its site.
-        let better = agents.get(&agent.site_id).is_none_or(|known| rank(known) < rank(&agent));
+        let better = agents
+            .get(&agent.site_id)
+            .is_none_or(|known| rank(known) < rank(&agent));
         if better {
             agents.insert(agent.site_id.clone(), agent);
         }
     }
     for stored in store::numbers::page(&mut tx, "", "", ALL).await? {
-        let Some((site, site_paused)) = sites.get(&stored.number.site_id) else { continue };
+        let Some((site, site_paused)) = sites.get(&stored.number.site_id) else {
+            continue;
+        };
         let route = Route {
             number_paused: stored.pause.is_some(),
             site: Arc::clone(site),
@@ -112,7 +131,9 @@ async fn load(db: &Db) -> Result<Snapshot, StoreError> {
             agent: agents.get(&site.id).cloned(),
             number: stored.number,
         };
-        snapshot.routes.insert(route.number.e164.as_str().to_owned(), Arc::new(route));
+        snapshot
+            .routes
+            .insert(route.number.e164.as_str().to_owned(), Arc::new(route));
     }
     Ok(snapshot)
 }

@@ -40,7 +40,9 @@ impl Journal {
 /// Writes what waits, oldest first, until the database fails again.
 pub(super) async fn flush(telephony: &Telephony) {
     loop {
-        let Some(next) = telephony.journal.lock().front().cloned() else { return };
+        let Some(next) = telephony.journal.lock().front().cloned() else {
+            return;
+        };
         let sid = next.call.sid.clone();
         if settle::write(&telephony.db, next).await.is_err() {
             return;

@@ -142,7 +142,11 @@ pub(crate) enum Error {
     #[error("{0}: there is no such thing here")]
     NotFound(&'static str),
     #[error("{text}")]
-    Refused { reason: &'static str, text: &'static str, fields: Vec<Violation> },
+    Refused {
+        reason: &'static str,
+        text: &'static str,
+        fields: Vec<Violation>,
+    },
     /// Somebody else does the same just now.
     #[error("another one is at work on this, try again")]
     Busy,
@@ -153,7 +157,11 @@ pub(crate) enum Error {
 
 impl Error {
     pub(crate) fn refused(reason: &'static str, text: &'static str) -> Self {
-        Self::Refused { reason, text, fields: Vec::new() }
+        Self::Refused {
+            reason,
+            text,
+            fields: Vec::new(),
+        }
     }
 }
 

@@ -15,7 +15,10 @@ pub(super) async fn conversations(telephony: &Telephony, since_us: i64) -> Resul
     let mut cursor: Option<String> = None;
     let mut failed = None;
     loop {
-        let page = telephony.elevenlabs.conversations(after, cursor.as_deref()).await?;
+        let page = telephony
+            .elevenlabs
+            .conversations(after, cursor.as_deref())
+            .await?;
         for listed in page.items {
             // One conversation that cannot be read must not hide those after it.
             if let Err(error) = fetch(telephony, &listed).await {
@@ -46,7 +49,8 @@ async fn fetch(telephony: &Telephony, listed: &Listed) -> Result<(), Error> {
     };
     let done = stored.is_some_and(|kept| {
         // One that is still going on is fetched until it is known to be ours.
-        kept.conversation.is_final() || (kept.verified && !matches!(listed.status.as_str(), "done" | "failed"))
+        kept.conversation.is_final()
+            || (kept.verified && !matches!(listed.status.as_str(), "done" | "failed"))
     });
     if done {
         return Ok(());
@@ -55,7 +59,10 @@ async fn fetch(telephony: &Telephony, listed: &Listed) -> Result<(), Error> {
         return Ok(());
     };
     // The workspace may hold agents of others; the bench agent has no callers.
-    let known = telephony.directory.agent_of_vendor(&conversation.vendor_agent_id).is_some();
+    let known = telephony
+        .directory
+        .agent_of_vendor(&conversation.vendor_agent_id)
+        .is_some();
     if known || conversation.call_sid.is_some() || conversation.agent_number.is_some() {
         keep(telephony, conversation).await?;
     }

@@ -55,7 +55,10 @@ pub(crate) async fn provision_number(
 
 async fn provision(telephony: &Telephony, wanted: &Wanted) -> Result<Provisioned, Error> {
     if wanted.site_id == site::BENCH {
-        return Err(Error::refused("BENCH_HAS_NO_NUMBER", "bord-bench never has a number"));
+        return Err(Error::refused(
+            "BENCH_HAS_NO_NUMBER",
+            "bord-bench never has a number",
+        ));
     }
     let (site, known) = read(telephony, wanted).await?;
     let chosen = match wanted.number_e164.as_str() {
@@ -64,14 +67,18 @@ async fn provision(telephony: &Telephony, wanted: &Wanted) -> Result<Provisioned
             let number = E164::parse(text).map_err(|_| invalid_number())?;
             // Refused before anything is bought (R5).
             let owner = owner(telephony, &number).await?;
-            draft(&number, &site).may_stand_at(&site, owner.as_deref()).map_err(refused)?;
+            draft(&number, &site)
+                .may_stand_at(&site, owner.as_deref())
+                .map_err(refused)?;
             Some(number)
         }
     };
     let (owned, bought) = own(telephony, wanted, &site, chosen.as_ref()).await?;
     let number = E164::parse(&owned.e164).map_err(|_| invalid_number())?;
     let owner = owner(telephony, &number).await?;
-    draft(&number, &site).may_stand_at(&site, owner.as_deref()).map_err(refused)?;
+    draft(&number, &site)
+        .may_stand_at(&site, owner.as_deref())
+        .map_err(refused)?;
     point_here(telephony, &owned).await?;
     let stored = note(telephony, draft(&number, &site), &owned.sid).await?;
     telephony.refresh_directory().await;
@@ -83,7 +90,11 @@ fn invalid_number() -> Error {
         field: "number_e164".to_owned(),
         rule: "is not a phone number in E.164 form".to_owned(),
     };
-    Error::Refused { reason: "INVALID_NUMBER", text: "the number cannot be used", fields: vec![field] }
+    Error::Refused {
+        reason: "INVALID_NUMBER",
+        text: "the number cannot be used",
+        fields: vec![field],
+    }
 }
 
 fn draft(number: &E164, site: &Site) -> Number {
@@ -102,7 +113,10 @@ async fn read(telephony: &Telephony, wanted: &Wanted) -> Result<(Site, Option<E1
     let site = sites::find(&mut tx, &wanted.site_id).await?;
     let site = site.ok_or(Error::refused("UNKNOWN_SITE", "the site is not known"))?;
     let known = numbers::page(&mut tx, &wanted.site_id, "", 1).await?;
-    Ok((site.site, known.into_iter().next().map(|stored| stored.number.e164)))
+    Ok((
+        site.site,
+        known.into_iter().next().map(|stored| stored.number.e164),
+    ))
 }
 
 async fn owner(telephony: &Telephony, number: &E164) -> Result<Option<String>, Error> {
@@ -119,11 +133,16 @@ async fn own(
     chosen: Option<&E164>,
 ) -> Result<(OwnedNumber, bool), Error> {
     let name = friendly_name(site);
-    let owned = telephony.twilio.owned_numbers(chosen.map(E164::as_str)).await?;
+    let owned = telephony
+        .twilio
+        .owned_numbers(chosen.map(E164::as_str))
+        .await?;
     let mine = match chosen {
         Some(_) => owned.into_iter().next(),
         // Bought earlier for this site by a call that did not live to note it.
-        None => owned.into_iter().find(|number| number.friendly_name == name),
+        None => owned
+            .into_iter()
+            .find(|number| number.friendly_name == name),
     };
     if let Some(mine) = mine {
         return Ok((mine, false));
@@ -137,16 +156,26 @@ async fn own(
             return Ok((owned, true));
         }
     }
-    Err(Error::refused("NO_NUMBER_AVAILABLE", "the carrier sells no such number now"))
+    Err(Error::refused(
+        "NO_NUMBER_AVAILABLE",
+        "the carrier sells no such number now",
+    ))
 }
 
 async fn candidates(telephony: &Telephony, site: &Site) -> Result<Vec<String>, Error> {
     let mut found = Vec::new();
     for kind in KINDS {
-        let listed = telephony.twilio.available_numbers(&site.country, kind).await?;
+        let listed = telephony
+            .twilio
+            .available_numbers(&site.country, kind)
+            .await?;
         // What the list calls a country must be the numbering plan's (R5).
         found.extend(listed.into_iter().filter(|number| {
-            E164::parse(number).ok().and_then(|n| n.country()).as_deref() == Some(&site.country)
+            E164::parse(number)
+                .ok()
+                .and_then(|n| n.country())
+                .as_deref()
+                == Some(&site.country)
         }));
         if !found.is_empty() {
             break;
@@ -165,7 +194,11 @@ async fn buy(
     let name = friendly_name(site);
     let webhooks = webhooks(telephony);
     let mut form = vec![("PhoneNumber", number), ("FriendlyName", name.as_str())];
-    form.extend(webhooks.iter().map(|(field, value)| (*field, value.as_str())));
+    form.extend(
+        webhooks
+            .iter()
+            .map(|(field, value)| (*field, value.as_str())),
+    );
     for (field, sid) in [
         ("AddressSid", &wanted.address_sid),
         ("BundleSid", &wanted.bundle_sid),
@@ -180,7 +213,11 @@ async fn buy(
         Err(error) if error.is_ambiguous() => {
             let owned = telephony.twilio.owned_numbers(Some(number)).await?;
             // Not there: it was not bought, and the caller may ask again.
-            owned.into_iter().next().map(Some).ok_or_else(|| error.into())
+            owned
+                .into_iter()
+                .next()
+                .map(Some)
+                .ok_or_else(|| error.into())
         }
         Err(error) => match error.code() {
             Some("21422" | "21421" | "21452") => Ok(None),
@@ -192,10 +229,19 @@ async fn buy(
 
 fn regulation(error: &VendorError) -> Error {
     let (field, rule) = match error.code() {
-        Some("21631") => ("address_sid", "is the address (AD…) that this country asks for"),
-        _ => ("bundle_sid", "is the approved bundle (BU…) that this country asks for"),
+        Some("21631") => (
+            "address_sid",
+            "is the address (AD…) that this country asks for",
+        ),
+        _ => (
+            "bundle_sid",
+            "is the approved bundle (BU…) that this country asks for",
+        ),
     };
-    let field = Violation { field: field.to_owned(), rule: rule.to_owned() };
+    let field = Violation {
+        field: field.to_owned(),
+        rule: rule.to_owned(),
+    };
     Error::Refused {
         reason: "REGULATION_MISSING",
         text: "the country asks for an address or a bundle before it gives a number",
@@ -209,11 +255,20 @@ fn friendly_name(site: &Site) -> String {
 
 fn webhooks(telephony: &Telephony) -> Vec<(&'static str, String)> {
     let mut fields = vec![
-        ("VoiceUrl", telephony.public_url(&format!("/twilio/voice{VOICE_OVERRIDES}"))),
+        (
+            "VoiceUrl",
+            telephony.public_url(&format!("/twilio/voice{VOICE_OVERRIDES}")),
+        ),
         ("VoiceMethod", "POST".to_owned()),
-        ("StatusCallback", telephony.public_url(&format!("/twilio/voice/status{STATUS_OVERRIDES}"))),
+        (
+            "StatusCallback",
+            telephony.public_url(&format!("/twilio/voice/status{STATUS_OVERRIDES}")),
+        ),
         ("StatusCallbackMethod", "POST".to_owned()),
-        ("SmsUrl", telephony.public_url(&format!("/twilio/messages/inbound{STATUS_OVERRIDES}"))),
+        (
+            "SmsUrl",
+            telephony.public_url(&format!("/twilio/messages/inbound{STATUS_OVERRIDES}")),
+        ),
         ("SmsMethod", "POST".to_owned()),
     ];
     if let Some(url) = &telephony.fallback_url {
@@ -228,7 +283,10 @@ async fn point_here(telephony: &Telephony, owned: &OwnedNumber) -> Result<(), Er
     if wrong(&fields, owned).is_empty() {
         return Ok(());
     }
-    let form: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let form: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     telephony.twilio.update_number(&owned.sid, &form).await?;
     let read_back = telephony.twilio.owned_number(&owned.sid).await?;
     let wrong = wrong(&fields, &read_back);
@@ -243,7 +301,11 @@ async fn point_here(telephony: &Telephony, owned: &OwnedNumber) -> Result<(), Er
         })
         .collect();
     let text = "the carrier did not take every webhook";
-    Err(Error::Refused { reason: "READ_BACK_DIFFERS", text, fields })
+    Err(Error::Refused {
+        reason: "READ_BACK_DIFFERS",
+        text,
+        fields,
+    })
 }
 
 fn wrong(fields: &[(&'static str, String)], owned: &OwnedNumber) -> Vec<&'static str> {
@@ -261,19 +323,19 @@ fn wrong(fields: &[(&'static str, String)], owned: &OwnedNumber) -> Vec<&'static
 }
 
 /// Notes the number; what the catalogue declared of it stays.
-async fn note(
-    telephony: &Telephony,
-    number: Number,
-    sid: &str,
-) -> Result<numbers::Stored, Error> {
+async fn note(telephony: &Telephony, number: Number, sid: &str) -> Result<numbers::Stored, Error> {
     let (db, sid) = (telephony.db.clone(), sid.to_owned());
     db::unit(async move {
         let mut tx = db.begin().await?;
         let before = numbers::find(&mut tx, number.e164.as_str()).await?;
         let stored = numbers::Stored {
-            number: before.as_ref().map_or(number, |stored| stored.number.clone()),
+            number: before
+                .as_ref()
+                .map_or(number, |stored| stored.number.clone()),
             number_sid: Some(sid),
-            source: before.as_ref().map_or(Source::Operator, |stored| stored.source),
+            source: before
+                .as_ref()
+                .map_or(Source::Operator, |stored| stored.source),
             pause: before.and_then(|stored| stored.pause),
         };
         if !numbers::put(&mut tx, &stored).await? {

@@ -41,11 +41,18 @@ pub(crate) async fn put_agent(
         }
         found.finish()?;
         if site.is_none() && !manner.dry_run {
-            return Err(Error::refused("UNKNOWN_SITE", "the agent's site is not known"));
+            return Err(Error::refused(
+                "UNKNOWN_SITE",
+                "the agent's site is not known",
+            ));
         }
         let before = agents::find(&mut tx, &agent.name).await?;
-        let mut fields = before.as_ref().map_or_else(Vec::new, |stored| stored.agent.changed(&agent));
-        let moved = before.as_ref().is_some_and(|b| b.configuration_hash != canonical.hash);
+        let mut fields = before
+            .as_ref()
+            .map_or_else(Vec::new, |stored| stored.agent.changed(&agent));
+        let moved = before
+            .as_ref()
+            .is_some_and(|b| b.configuration_hash != canonical.hash);
         if fields.is_empty() && moved {
             // The same declaration elsewhere: another URL or secret makes another tool.
             fields.push("tool");
@@ -56,19 +63,24 @@ pub(crate) async fn put_agent(
         let source = before.as_ref().map(|stored| stored.source);
         let outcome = put::outcome(source, &fields, pause_changes, manner);
         if matches!(outcome, Outcome::Created | Outcome::Updated) && !manner.dry_run {
-            let kept = source.filter(|_| fields.is_empty()).unwrap_or(manner.source);
+            let kept = source
+                .filter(|_| fields.is_empty())
+                .unwrap_or(manner.source);
             configurations::keep(&mut tx, &agent.name, &canonical).await?;
-            agents::put(&mut tx, &Stored {
-                agent,
-                configuration_hash: canonical.hash.clone(),
-                source: kept,
-                pause,
-                vendor_agent_id: None,
-                tool_id: None,
-                released_hash: None,
-                release_time: None,
-                live_snapshot: None,
-            })
+            agents::put(
+                &mut tx,
+                &Stored {
+                    agent,
+                    configuration_hash: canonical.hash.clone(),
+                    source: kept,
+                    pause,
+                    vendor_agent_id: None,
+                    tool_id: None,
+                    released_hash: None,
+                    release_time: None,
+                    live_snapshot: None,
+                },
+            )
             .await?;
             tx.commit().await?;
         }
@@ -76,7 +88,10 @@ pub(crate) async fn put_agent(
             (Outcome::Conflict, Some(before)) => before.configuration_hash,
             _ => canonical.hash,
         };
-        Ok(PutAgent { put: Put::of(outcome, fields, pause_changes), hash })
+        Ok(PutAgent {
+            put: Put::of(outcome, fields, pause_changes),
+            hash,
+        })
     })
     .await?;
     telephony.refresh_directory().await;

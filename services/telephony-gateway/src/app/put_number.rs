@@ -30,17 +30,31 @@ pub(crate) async fn put_number(
             Some(stored) => number.may_stand_at(&stored.site, owner).map_err(refused)?,
             // A dry run of a whole catalogue asks before its sites are stored.
             None if manner.dry_run => {}
-            None => return Err(Error::refused("UNKNOWN_SITE", "the number's site is not known")),
+            None => {
+                return Err(Error::refused(
+                    "UNKNOWN_SITE",
+                    "the number's site is not known",
+                ));
+            }
         }
-        let fields = before.as_ref().map_or_else(Vec::new, |stored| stored.number.changed(&number));
+        let fields = before
+            .as_ref()
+            .map_or_else(Vec::new, |stored| stored.number.changed(&number));
         let standing = before.as_ref().and_then(|stored| stored.pause);
         let pause = put::pause(standing, paused, manner.source);
         let pause_changes = before.is_some() && pause != standing;
         let source = before.as_ref().map(|stored| stored.source);
         let outcome = put::outcome(source, &fields, pause_changes, manner);
         if matches!(outcome, Outcome::Created | Outcome::Updated) && !manner.dry_run {
-            let source = source.filter(|_| fields.is_empty()).unwrap_or(manner.source);
-            let stored = Stored { number, number_sid: None, source, pause };
+            let source = source
+                .filter(|_| fields.is_empty())
+                .unwrap_or(manner.source);
+            let stored = Stored {
+                number,
+                number_sid: None,
+                source,
+                pause,
+            };
             if !numbers::put(&mut tx, &stored).await? {
                 // Another site took it between our look and our write.
                 return Err(refused(Refused::Taken));

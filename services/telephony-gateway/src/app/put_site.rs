@@ -37,7 +37,9 @@ pub(crate) async fn put_site(
     let put = db::unit(async move {
         let mut tx = db.begin().await?;
         let before = sites::find(&mut tx, &site.id).await?;
-        let fields = before.as_ref().map_or_else(Vec::new, |stored| stored.site.changed(&site));
+        let fields = before
+            .as_ref()
+            .map_or_else(Vec::new, |stored| stored.site.changed(&site));
         let standing = before.as_ref().and_then(|stored| stored.pause);
         let pause = put::pause(standing, paused, manner.source);
         let pause_changes = before.is_some() && pause != standing;
@@ -46,8 +48,18 @@ pub(crate) async fn put_site(
         let writes = matches!(outcome, Outcome::Created | Outcome::Updated) && !manner.dry_run;
         if writes {
             // A pause alone leaves the content with whom it was.
-            let source = source.filter(|_| fields.is_empty()).unwrap_or(manner.source);
-            sites::put(&mut tx, &Stored { site, source, pause }).await?;
+            let source = source
+                .filter(|_| fields.is_empty())
+                .unwrap_or(manner.source);
+            sites::put(
+                &mut tx,
+                &Stored {
+                    site,
+                    source,
+                    pause,
+                },
+            )
+            .await?;
             tx.commit().await?;
         }
         Ok::<_, StoreError>(Put::of(outcome, fields, pause_changes))

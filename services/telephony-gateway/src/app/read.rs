@@ -27,7 +27,11 @@ pub(crate) async fn calls(
     Ok(store::call_reads::page(&mut tx, site_id, before, limit).await?)
 }
 
-pub(crate) async fn sites(telephony: &Telephony, after: &str, limit: i64) -> Result<Vec<sites::Stored>, Error> {
+pub(crate) async fn sites(
+    telephony: &Telephony,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<sites::Stored>, Error> {
     let mut tx = telephony.db.read().await?;
     Ok(sites::page(&mut tx, after, limit).await?)
 }
@@ -44,10 +48,16 @@ pub(crate) async fn numbers(
 
 pub(crate) async fn agent(telephony: &Telephony, name: &str) -> Result<agents::Stored, Error> {
     let mut tx = telephony.db.read().await?;
-    agents::find(&mut tx, name).await?.ok_or(Error::NotFound("UNKNOWN_AGENT"))
+    agents::find(&mut tx, name)
+        .await?
+        .ok_or(Error::NotFound("UNKNOWN_AGENT"))
 }
 
-pub(crate) async fn agents(telephony: &Telephony, after: &str, limit: i64) -> Result<Vec<agents::Stored>, Error> {
+pub(crate) async fn agents(
+    telephony: &Telephony,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<agents::Stored>, Error> {
     let mut tx = telephony.db.read().await?;
     Ok(agents::page(&mut tx, after, limit).await?)
 }
@@ -70,5 +80,7 @@ pub(crate) async fn conversations(
 
 pub(crate) async fn run(telephony: &Telephony, id: Uuid) -> Result<runs::Run, Error> {
     let mut tx = telephony.db.read().await?;
-    runs::find(&mut tx, id).await?.ok_or(Error::NotFound("UNKNOWN_RUN"))
+    runs::find(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound("UNKNOWN_RUN"))
 }

@@ -15,7 +15,10 @@ pub(crate) struct Recording {
 /// The largest piece that is sent on at once.
 pub(crate) const PIECE: usize = 64 * 1024;
 
-pub(crate) async fn read_recording(telephony: &Telephony, call_sid: &str) -> Result<Recording, Error> {
+pub(crate) async fn read_recording(
+    telephony: &Telephony,
+    call_sid: &str,
+) -> Result<Recording, Error> {
     let recording = {
         let mut tx = telephony.db.read().await?;
         store::voicemails::recording_of(&mut tx, call_sid).await?
@@ -44,4 +47,3 @@ pub(crate) fn pieces(mut chunk: Bytes) -> Vec<Bytes> {
     }
     pieces
 }
-

@@ -52,7 +52,9 @@ pub(crate) async fn record_conversation(telephony: &Telephony, body: &[u8]) -> R
 pub(crate) async fn keep(telephony: &Telephony, conversation: Conversation) -> Result<bool, Error> {
     let by_number = conversation.agent_number.as_deref();
     let by_number = by_number.and_then(|number| telephony.directory.route(number));
-    let by_agent = telephony.directory.agent_of_vendor(&conversation.vendor_agent_id);
+    let by_agent = telephony
+        .directory
+        .agent_of_vendor(&conversation.vendor_agent_id);
     let by_agent = by_agent.map(|agent| agent.site_id.clone());
     let db = telephony.db.clone();
     let stored = db::unit(async move {
@@ -78,7 +80,11 @@ async fn keep_in(
     let call = call_of(tx, &conversation).await?;
     let ours = place(call.as_ref(), by_number.as_deref());
     let site_id = ours.as_ref().map(|(site, _)| site.clone()).or(by_agent);
-    let kept = Kept { verified: ours.is_some(), site_id, conversation };
+    let kept = Kept {
+        verified: ours.is_some(),
+        site_id,
+        conversation,
+    };
     if !store::conversations::keep(tx, &kept).await? {
         return Ok(false);
     }
@@ -112,7 +118,9 @@ async fn keep_in(
 /// The call that the conversation carries in its variables, if it was one of ours with the agent.
 /// A call has one conversation, unless it was registered more than once.
 async fn call_of(tx: &mut Tx, conversation: &Conversation) -> Result<Option<Call>, StoreError> {
-    let Some(sid) = conversation.call_sid.as_deref() else { return Ok(None) };
+    let Some(sid) = conversation.call_sid.as_deref() else {
+        return Ok(None);
+    };
     let call = store::call_reads::find(tx, sid).await?;
     Ok(call.filter(|call| {
         let known = call.conversation_id.as_ref();

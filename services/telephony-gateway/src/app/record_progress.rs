@@ -27,9 +27,14 @@ pub(crate) struct Progress {
     pub(crate) parent_call_sid: String,
 }
 
-pub(crate) async fn record_progress(telephony: &Telephony, progress: Progress) -> Result<(), Error> {
+pub(crate) async fn record_progress(
+    telephony: &Telephony,
+    progress: Progress,
+) -> Result<(), Error> {
     // A child leg is part of its parent's call.
-    let Some(state) = State::from_carrier(&progress.status) else { return Ok(()) };
+    let Some(state) = State::from_carrier(&progress.status) else {
+        return Ok(());
+    };
     if !progress.parent_call_sid.is_empty() {
         return Ok(());
     }
@@ -43,9 +48,16 @@ pub(crate) async fn record_progress(telephony: &Telephony, progress: Progress) -
         }
         let sid = &progress.call_sid;
         let time = progress.event_time.unwrap_or_else(clock::now);
-        let end = store::calls::End { time, duration: progress.duration };
+        let end = store::calls::End {
+            time,
+            duration: progress.duration,
+        };
         if store::calls::advance(&mut tx, sid, state, Some(&end)).await? {
-            let kind = if state.is_final() { "ended" } else { "in_progress" };
+            let kind = if state.is_final() {
+                "ended"
+            } else {
+                "in_progress"
+            };
             let event = Event::new(time, kind).with("status", state.name());
             store::calls::add_event(&mut tx, sid, &event).await?;
             if state.is_final() {
@@ -67,7 +79,9 @@ async fn publish_end(
     state: State,
     end: &store::calls::End,
 ) -> Result<(), StoreError> {
-    let Some(call) = store::call_reads::find(tx, sid).await? else { return Ok(()) };
+    let Some(call) = store::call_reads::find(tx, sid).await? else {
+        return Ok(());
+    };
     let body = json!({
         "call_sid": sid, "site_id": call.site_id, "conversation_id": call.conversation_id,
         "end_time": end.time, "state": state.name(), "traceparent": call.traceparent,
@@ -79,16 +93,30 @@ async fn publish_end(
 /// The row of a call that was answered without us, or that nobody told us of.
 pub(crate) fn unseen(telephony: &Telephony, progress: &Progress) -> Call {
     let route = telephony.directory.route(&progress.to);
-    let chain = route.as_ref().and_then(|route| route.number.chain_mobile.as_ref());
+    let chain = route
+        .as_ref()
+        .and_then(|route| route.number.chain_mobile.as_ref());
     let (origin, caller) = origin::of_call(&progress.from, &progress.forwarded_from, chain);
-    let time = progress.start_time.or(progress.event_time).unwrap_or_else(clock::now);
+    let time = progress
+        .start_time
+        .or(progress.event_time)
+        .unwrap_or_else(clock::now);
     Call {
         sid: progress.call_sid.clone(),
         site_id: route.as_ref().map(|route| route.site.id.clone()),
         agent_name: None,
-        called_number: progress.to.chars().filter(char::is_ascii_graphic).take(40).collect(),
+        called_number: progress
+            .to
+            .chars()
+            .filter(char::is_ascii_graphic)
+            .take(40)
+            .collect(),
         caller: caller.map(|caller| caller.as_str().to_owned()),
-        origin: if route.is_some() { origin } else { Origin::Unknown },
+        origin: if route.is_some() {
+            origin
+        } else {
+            Origin::Unknown
+        },
         handling: Handling::Unknown,
         state: State::Ringing,
         conversation_id: None,

@@ -30,7 +30,11 @@ pub(crate) async fn record_voicemail(
     voicemail: Voicemail,
 ) -> Result<String, Error> {
     let route = telephony.directory.route(&voicemail.to);
-    let speech = speech::of_language(route.map_or("en".to_owned(), |r| r.site.language().to_owned()).as_str());
+    let speech = speech::of_language(
+        route
+            .map_or("en".to_owned(), |r| r.site.language().to_owned())
+            .as_str(),
+    );
     if is_silence(&voicemail) {
         return Ok(twiml::hangup());
     }
@@ -44,7 +48,9 @@ pub(crate) async fn record_voicemail(
 
 fn is_silence(voicemail: &Voicemail) -> bool {
     voicemail.recording_sid.is_empty()
-        || voicemail.duration.is_some_and(|duration| duration.is_zero())
+        || voicemail
+            .duration
+            .is_some_and(|duration| duration.is_zero())
         || matches!(voicemail.status.as_str(), "absent" | "failed")
 }
 

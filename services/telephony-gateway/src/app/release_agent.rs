@@ -40,7 +40,9 @@ async fn sealed(
     hash: &str,
 ) -> Result<(agents::Stored, Canonical), Error> {
     let mut tx = telephony.db.read().await?;
-    let agent = agents::find(&mut tx, name).await?.ok_or(Error::NotFound("UNKNOWN_AGENT"))?;
+    let agent = agents::find(&mut tx, name)
+        .await?
+        .ok_or(Error::NotFound("UNKNOWN_AGENT"))?;
     let text = store::configurations::find(&mut tx, name, hash).await?;
     let text = text.ok_or(Error::NotFound("UNKNOWN_CONFIGURATION"))?;
     if !store::runs::is_sealed(&mut tx, name, hash, scenarios::VERSION).await? {
@@ -50,7 +52,10 @@ async fn sealed(
     }
     // What was sealed is what is written; a row that was changed by hand is neither.
     let canonical = Canonical::stored(&text, hash).map_err(|_| {
-        Error::refused("SEAL_MISSING", "the stored configuration is not the one that was sealed")
+        Error::refused(
+            "SEAL_MISSING",
+            "the stored configuration is not the one that was sealed",
+        )
     })?;
     Ok((agent, canonical))
 }
@@ -96,7 +101,10 @@ async fn release(
     telephony.refresh_directory().await;
     metrics::counter!("telephony_releases_total").increment(1);
     let agent = super::read::agent(telephony, name).await?;
-    Ok(Release { agent, changed: changed || was != Some(canonical.hash.as_str()) })
+    Ok(Release {
+        agent,
+        changed: changed || was != Some(canonical.hash.as_str()),
+    })
 }
 
 async fn note(

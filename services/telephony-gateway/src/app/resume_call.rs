@@ -30,8 +30,13 @@ const STORE: Duration = Duration::from_millis(300);
 
 pub(crate) async fn resume_call(telephony: &Arc<Telephony>, resume: Resume) -> String {
     let claims = claims(telephony, &resume);
-    let called = claims.as_ref().map_or(resume.to.as_str(), |claims| claims.called_number.as_str());
-    let route = telephony.directory.route(called).or_else(|| telephony.directory.route(&resume.to));
+    let called = claims
+        .as_ref()
+        .map_or(resume.to.as_str(), |claims| claims.called_number.as_str());
+    let route = telephony
+        .directory
+        .route(called)
+        .or_else(|| telephony.directory.route(&resume.to));
     let speech = speech::of_language(route.as_ref().map_or("en", |route| route.site.language()));
     let (next, reason) = if resume.after_agent {
         let age = claims.as_ref().and_then(age);
@@ -50,7 +55,8 @@ pub(crate) async fn resume_call(telephony: &Arc<Telephony>, resume: Resume) -> S
 /// The claims of a token of ours for this very call.
 fn claims(telephony: &Telephony, resume: &Resume) -> Option<ResumeClaims> {
     let secrets = &telephony.call_token_secrets;
-    let claims: ResumeClaims = token::verify(secrets, "resume", &resume.token, clock::now()).ok()?;
+    let claims: ResumeClaims =
+        token::verify(secrets, "resume", &resume.token, clock::now()).ok()?;
     (claims.call_sid == resume.call_sid).then_some(claims)
 }
 
@@ -101,14 +107,19 @@ async fn note(telephony: &Telephony, sid: &str, next: Next, reason: &'static str
     let (db, sid) = (telephony.db.clone(), sid.to_owned());
     let noting = db::unit(async move {
         let mut tx = db.begin().await?;
-        let Some(call) = store::call_reads::find(&mut tx, &sid).await? else { return Ok(()) };
+        let Some(call) = store::call_reads::find(&mut tx, &sid).await? else {
+            return Ok(());
+        };
         let event = Event::new(clock::now(), "agent_left").with("report", reason);
         store::calls::add_event(&mut tx, &sid, &event).await?;
         if next == Next::Voicemail && store::calls::fall_back(&mut tx, &sid, reason).await? {
             let event = Event::new(clock::now(), "fallback").with("reason", reason);
             store::calls::add_event(&mut tx, &sid, &event).await?;
             let text = "A caller came back from the agent unserved and got the voicemail.";
-            for (kind, body) in [fallback_entry(&call, reason), alarm_entry(&call, reason, text)] {
+            for (kind, body) in [
+                fallback_entry(&call, reason),
+                alarm_entry(&call, reason, text),
+            ] {
                 feed::publish(&mut tx, kind, &sid, body).await?;
             }
         }

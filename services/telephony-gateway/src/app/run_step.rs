@@ -31,7 +31,9 @@ pub(super) async fn step(telephony: &Telephony) -> anyhow::Result<bool> {
         Ok::<_, StoreError>(claimed)
     })
     .await?;
-    let Some((run, late)) = claimed else { return Ok(false) };
+    let Some((run, late)) = claimed else {
+        return Ok(false);
+    };
     let span = tracing::info_span!("scenario run", run.id = %run.id);
     telemetry::resume(run.traceparent.as_deref(), &span);
     advance(telephony, run, late).instrument(span).await?;
@@ -75,9 +77,11 @@ async fn advance(telephony: &Telephony, mut run: runs::Run, late: bool) -> Resul
 /// A passing failure is tried again until the run's time is over; a refusal makes it invalid.
 fn after_error(error: &Error, pause: Duration) -> Step {
     match error {
-        Error::Vendor(VendorError::Refused { operation, status, code })
-            if (400..500).contains(status) && !matches!(status, 408 | 409 | 429) =>
-        {
+        Error::Vendor(VendorError::Refused {
+            operation,
+            status,
+            code,
+        }) if (400..500).contains(status) && !matches!(status, 408 | 409 | 429) => {
             invalid(&format!("{operation} was refused with {status} {code}"))
         }
         Error::Refused { reason, .. } => invalid(reason),
@@ -103,8 +107,12 @@ async fn canonical(telephony: &Telephony, run: &runs::Run) -> Result<Canonical, 
     let mut tx = telephony.db.read().await?;
     let text = store::configurations::find(&mut tx, &run.agent_name, &run.hash).await?;
     let text = text.ok_or(Error::NotFound("UNKNOWN_CONFIGURATION"))?;
-    Canonical::stored(&text, &run.hash)
-        .map_err(|_| Error::refused("CONFIGURATION_CHANGED", "the stored configuration was changed"))
+    Canonical::stored(&text, &run.hash).map_err(|_| {
+        Error::refused(
+            "CONFIGURATION_CHANGED",
+            "the stored configuration was changed",
+        )
+    })
 }
 
 /// Prepares tool, bench and tests, and starts the tests with the candidate's whole configuration.
@@ -120,7 +128,11 @@ async fn begin(telephony: &Telephony, run: &mut runs::Run) -> Result<Step, Error
     let name = format!("bord {}", run.id);
     let vendor = &telephony.elevenlabs;
     // An earlier worker may have started it and died before it could say so.
-    let earlier = if run.tries > 1 { vendor.invocation_named(&bench, &name).await? } else { None };
+    let earlier = if run.tries > 1 {
+        vendor.invocation_named(&bench, &name).await?
+    } else {
+        None
+    };
     run.tests = tests;
     let id = match earlier {
         Some(id) => id,
@@ -128,12 +140,15 @@ async fn begin(telephony: &Telephony, run: &mut runs::Run) -> Result<Step, Error
             let configuration = canonical.agent_body(&tool);
             let repeats = i64::from(run.repeats);
             let ids = |run: &runs::Run| run.tests.values().cloned().collect::<Vec<_>>();
-            let started =
-                vendor.run_tests(&bench, &name, &ids(run), repeats, &configuration).await;
+            let started = vendor
+                .run_tests(&bench, &name, &ids(run), repeats, &configuration)
+                .await;
             match started {
                 Err(error) if error.is_validation() => {
                     run.tests = ensure_tests_without_system(telephony, &canonical, &tool).await?;
-                    vendor.run_tests(&bench, &name, &ids(run), repeats, &configuration).await?
+                    vendor
+                        .run_tests(&bench, &name, &ids(run), repeats, &configuration)
+                        .await?
                 }
                 other => other?,
             }

@@ -23,7 +23,10 @@ pub(crate) async fn start_run(
     let wake = std::sync::Arc::clone(&telephony.runs_wake);
     db::unit(async move {
         let mut tx = db.begin().await?;
-        if store::configurations::find(&mut tx, &agent_name, &hash).await?.is_none() {
+        if store::configurations::find(&mut tx, &agent_name, &hash)
+            .await?
+            .is_none()
+        {
             return Err(Error::NotFound("UNKNOWN_CONFIGURATION"));
         }
         let run = runs::Run {

@@ -35,7 +35,11 @@ pub(crate) async fn write(db: &Db, settled: Settled) -> Result<Standing, StoreEr
 }
 
 async fn write_in(tx: &mut Tx, settled: &Settled) -> Result<Standing, StoreError> {
-    let Settled { call, registered, entries } = settled;
+    let Settled {
+        call,
+        registered,
+        entries,
+    } = settled;
     let sid = &call.sid;
     // The row is missing when the call could not be claimed while the database was down.
     store::calls::claim(tx, call).await?;
@@ -52,7 +56,9 @@ async fn write_in(tx: &mut Tx, settled: &Settled) -> Result<Standing, StoreError
         return Ok(None);
     }
     let document = store::calls::document(tx, sid).await?.flatten();
-    let Some((twiml, handling)) = document else { return Ok(None) };
+    let Some((twiml, handling)) = document else {
+        return Ok(None);
+    };
     if Some(&twiml) == call.twiml.as_ref() {
         // Our own write, which had reached the database although no answer came back.
         return Ok(None);
@@ -62,21 +68,30 @@ async fn write_in(tx: &mut Tx, settled: &Settled) -> Result<Standing, StoreError
         let event = Event::new(clock::now(), "registered_again");
         store::calls::add_event(tx, sid, &event).await?;
     }
-    Ok(Some((twiml, Handling::from_name(&handling).unwrap_or(Handling::Unknown))))
+    Ok(Some((
+        twiml,
+        Handling::from_name(&handling).unwrap_or(Handling::Unknown),
+    )))
 }
 
 /// The body of a `fallback` entry.
 pub(crate) fn fallback_entry(call: &Call, reason: &str) -> (&'static str, Value) {
-    ("fallback", json!({
-        "call_sid": call.sid, "site_id": call.site_id, "reason": reason,
-        "traceparent": call.traceparent,
-    }))
+    (
+        "fallback",
+        json!({
+            "call_sid": call.sid, "site_id": call.site_id, "reason": reason,
+            "traceparent": call.traceparent,
+        }),
+    )
 }
 
 /// The body of an `alarm` entry. Its text is ours and names nobody.
 pub(crate) fn alarm_entry(call: &Call, kind: &str, text: &str) -> (&'static str, Value) {
-    ("alarm", json!({
-        "call_sid": call.sid, "kind": kind, "text": text, "traceparent": call.traceparent,
-        "subject": call.site_id.as_deref().unwrap_or("unknown"),
-    }))
+    (
+        "alarm",
+        json!({
+            "call_sid": call.sid, "kind": kind, "text": text, "traceparent": call.traceparent,
+            "subject": call.site_id.as_deref().unwrap_or("unknown"),
+        }),
+    )
 }

@@ -69,7 +69,11 @@ pub(super) async fn ensure_tool(
         .tools_named(TOOL_NAME)
         .await?
         .into_iter()
-        .filter(|(_, config)| config["description"].as_str().is_some_and(|d| d.ends_with(&mark)))
+        .filter(|(_, config)| {
+            config["description"]
+                .as_str()
+                .is_some_and(|d| d.ends_with(&mark))
+        })
         .collect();
     // Two of the same hash can stand only after a creation whose answer was lost.
     known.sort_by(|one, other| one.0.cmp(&other.0));
@@ -82,7 +86,11 @@ pub(super) async fn ensure_tool(
         }
     };
     let differences = compare::differences(&wanted, &standing);
-    if differences.is_empty() { Ok(id) } else { Err(differs("tool", &differences)) }
+    if differences.is_empty() {
+        Ok(id)
+    } else {
+        Err(differs("tool", &differences))
+    }
 }
 
 async fn ensure_secret(telephony: &Telephony, name: &str) -> Result<String, Error> {
@@ -141,5 +149,9 @@ pub(super) fn differs(prefix: &str, differences: &[Difference]) -> Error {
         })
         .collect();
     let text = "the vendor did not take every field";
-    Error::Refused { reason: "READ_BACK_DIFFERS", text, fields }
+    Error::Refused {
+        reason: "READ_BACK_DIFFERS",
+        text,
+        fields,
+    }
 }

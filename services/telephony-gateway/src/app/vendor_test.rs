@@ -45,7 +45,12 @@ async fn ensure_all(
     for scenario in &MANDATORY {
         let mut body = test(scenario, canonical, tool_id, with_system);
         let hash = sha256(&canonical_json(&body));
-        let name = format!("bord {} {} {}", scenario.id, scenarios::VERSION, &hash[..12]);
+        let name = format!(
+            "bord {} {} {}",
+            scenario.id,
+            scenarios::VERSION,
+            &hash[..12]
+        );
         let id = match telephony.elevenlabs.test_named(&name).await? {
             Some(id) => id,
             None => {
@@ -85,8 +90,10 @@ fn test(scenario: &Scenario, canonical: &Canonical, tool_id: &str, with_system: 
 
 /// The call_sid starts with "CA-test": the gateway refuses such traffic, should a mock ever fail.
 fn variables(language: &str, with_system: bool) -> Map<String, Value> {
-    let mut variables: Map<String, Value> =
-        VARIABLES.iter().map(|name| ((*name).to_owned(), json!("unknown"))).collect();
+    let mut variables: Map<String, Value> = VARIABLES
+        .iter()
+        .map(|name| ((*name).to_owned(), json!("unknown")))
+        .collect();
     variables.insert("call_sid".to_owned(), json!("CA-test"));
     variables.insert("caller_known".to_owned(), json!("false"));
     variables.insert("language".to_owned(), json!(language));

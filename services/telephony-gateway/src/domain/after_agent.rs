@@ -36,7 +36,11 @@ pub fn next(report: Report, age: Option<Duration>) -> Next {
         Report::AgentSpoke => Next::HangUp,
         Report::Failed | Report::OverWithoutAgent => Next::Voicemail,
         Report::NotFinal | Report::Unreadable => {
-            if age.is_some_and(|age| age >= SERVED_AFTER) { Next::HangUp } else { Next::Voicemail }
+            if age.is_some_and(|age| age >= SERVED_AFTER) {
+                Next::HangUp
+            } else {
+                Next::Voicemail
+            }
         }
     }
 }

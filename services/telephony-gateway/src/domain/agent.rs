@@ -60,16 +60,32 @@ impl Agent {
     /// Every field that breaks a rule, all at once.
     pub fn check(&self, found: &mut Violations) {
         if !site::is_slug(&self.name) {
-            found.add("agent.name", "is a short name in lower case letters, digits and hyphens");
+            found.add(
+                "agent.name",
+                "is a short name in lower case letters, digits and hyphens",
+            );
         }
         if self.name == site::BENCH {
-            found.add("agent.name", "bord-bench is the agent on which candidates are tested");
+            found.add(
+                "agent.name",
+                "bord-bench is the agent on which candidates are tested",
+            );
         }
         if self.served_categories.is_empty() {
-            found.add("agent.served_categories", "names at least one category: scenarios need it");
+            found.add(
+                "agent.served_categories",
+                "names at least one category: scenarios need it",
+            );
         }
-        if !self.served_categories.iter().all(|category| site::is_slug(category)) {
-            found.add("agent.served_categories", "holds category ids such as plumbing");
+        if !self
+            .served_categories
+            .iter()
+            .all(|category| site::is_slug(category))
+        {
+            found.add(
+                "agent.served_categories",
+                "holds category ids such as plumbing",
+            );
         }
         self.configuration.check(found);
     }
@@ -78,15 +94,25 @@ impl Agent {
     pub fn check_at(&self, site: &Site, found: &mut Violations) {
         let is_eric = self.configuration.voice_name.eq_ignore_ascii_case("eric");
         if site.is_swiss_ch() && !is_eric {
-            found.add("agent.configuration.voice_name", "is Eric on Swiss .ch sites (R20)");
+            found.add(
+                "agent.configuration.voice_name",
+                "is Eric on Swiss .ch sites (R20)",
+            );
         }
         if !site.is_swiss_ch() && is_eric {
             let rule = "is a voice of this market's own, Eric speaks on Swiss .ch sites (R20, R21)";
             found.add("agent.configuration.voice_name", rule);
         }
         let language = speech::primary(&self.configuration.language);
-        if !site.languages.iter().any(|known| speech::primary(known) == language) {
-            found.add("agent.configuration.language", "is one of its site's languages");
+        if !site
+            .languages
+            .iter()
+            .any(|known| speech::primary(known) == language)
+        {
+            found.add(
+                "agent.configuration.language",
+                "is one of its site's languages",
+            );
         }
     }
 
@@ -99,7 +125,13 @@ impl Agent {
             }
         };
         let (new, old) = (&self.configuration, &other.configuration);
-        let served = |agent: &Self| agent.served_categories.iter().cloned().collect::<BTreeSet<_>>();
+        let served = |agent: &Self| {
+            agent
+                .served_categories
+                .iter()
+                .cloned()
+                .collect::<BTreeSet<_>>()
+        };
         note(self.site_id != other.site_id, "site_id");
         note(served(self) != served(other), "served_categories");
         note(new.language != old.language, "configuration.language");
@@ -107,14 +139,35 @@ impl Agent {
         note(new.voice_name != old.voice_name, "configuration.voice_name");
         note(new.llm != old.llm, "configuration.llm");
         note(new.prompt != old.prompt, "configuration.prompt");
-        note(new.first_message != old.first_message, "configuration.first_message");
-        note(new.initial_wait_ms != old.initial_wait_ms, "configuration.initial_wait_time");
-        note(new.silence_end_call_ms != old.silence_end_call_ms, "configuration.silence_end_call_timeout");
-        note(new.max_duration_ms != old.max_duration_ms, "configuration.max_duration");
-        note(new.dispatch_fidelity != old.dispatch_fidelity, "configuration.dispatch_fidelity");
+        note(
+            new.first_message != old.first_message,
+            "configuration.first_message",
+        );
+        note(
+            new.initial_wait_ms != old.initial_wait_ms,
+            "configuration.initial_wait_time",
+        );
+        note(
+            new.silence_end_call_ms != old.silence_end_call_ms,
+            "configuration.silence_end_call_timeout",
+        );
+        note(
+            new.max_duration_ms != old.max_duration_ms,
+            "configuration.max_duration",
+        );
+        note(
+            new.dispatch_fidelity != old.dispatch_fidelity,
+            "configuration.dispatch_fidelity",
+        );
         note(new.tts_model != old.tts_model, "configuration.tts_model");
-        note(new.turn_timeout_ms != old.turn_timeout_ms, "configuration.turn_timeout");
-        note(new.turn_eagerness != old.turn_eagerness, "configuration.turn_eagerness");
+        note(
+            new.turn_timeout_ms != old.turn_timeout_ms,
+            "configuration.turn_timeout",
+        );
+        note(
+            new.turn_eagerness != old.turn_eagerness,
+            "configuration.turn_eagerness",
+        );
         note(new.keywords != old.keywords, "configuration.keywords");
         names
     }
@@ -137,7 +190,10 @@ impl Configuration {
         match (self.llm.as_str(), self.dispatch_fidelity) {
             ("gpt-4o", true) | ("gpt-4o-mini", false) => {}
             (_, true) => fault("llm", "is gpt-4o where dispatch fidelity matters (R22)"),
-            (_, false) => fault("llm", "is gpt-4o-mini where dispatch fidelity does not matter (R23)"),
+            (_, false) => fault(
+                "llm",
+                "is gpt-4o-mini where dispatch fidelity does not matter (R23)",
+            ),
         }
         if self.prompt.contains('\0') || self.first_message.contains('\0') {
             fault("prompt", "holds no NUL character");
@@ -156,7 +212,10 @@ impl Configuration {
             }
         }
         for name in unknown_variables(&[&self.prompt, &self.first_message]) {
-            fault("prompt", &format!("uses {{{{{name}}}}}, which no call carries: it would end at once"));
+            fault(
+                "prompt",
+                &format!("uses {{{{{name}}}}}, which no call carries: it would end at once"),
+            );
         }
         if self.initial_wait_ms != INITIAL_WAIT_MS {
             fault("initial_wait_time", "is 3 s (R16)");
@@ -170,11 +229,19 @@ impl Configuration {
         if self.turn_timeout_ms != 0 && !(1_000..=30_000).contains(&self.turn_timeout_ms) {
             fault("turn_timeout", "is between 1 s and 30 s");
         }
-        if !matches!(self.turn_eagerness.as_str(), "" | "patient" | "normal" | "eager") {
+        if !matches!(
+            self.turn_eagerness.as_str(),
+            "" | "patient" | "normal" | "eager"
+        ) {
             fault("turn_eagerness", "is patient, normal or eager");
         }
         let english = speech::primary(&self.language) == "en";
-        if !english && matches!(self.tts_model.as_str(), "eleven_flash_v2" | "eleven_turbo_v2") {
+        if !english
+            && matches!(
+                self.tts_model.as_str(),
+                "eleven_flash_v2" | "eleven_turbo_v2"
+            )
+        {
             fault("tts_model", "speaks more than English where the agent does");
         }
     }
@@ -188,7 +255,9 @@ pub fn unknown_variables(texts: &[&str]) -> BTreeSet<String> {
     for text in texts {
         let mut rest = *text;
         while let Some((_, tail)) = rest.split_once("{{") {
-            let Some((name, after)) = tail.split_once("}}") else { break };
+            let Some((name, after)) = tail.split_once("}}") else {
+                break;
+            };
             let name = name.trim();
             // A secret may stand in a tool's headers only.
             let known = VARIABLES.contains(&name) && !name.starts_with("secret__");
@@ -236,7 +305,10 @@ pub(crate) mod tests {
         let mut found = Violations::new();
         agent.check(&mut found);
         agent.check_at(&plombiers(), &mut found);
-        found.finish().err().map_or(0, |faults| chassis::fault::Fault::violations(&faults).len())
+        found
+            .finish()
+            .err()
+            .map_or(0, |faults| chassis::fault::Fault::violations(&faults).len())
     }
 
     #[test]
@@ -246,7 +318,10 @@ pub(crate) mod tests {
 
     #[test]
     fn the_model_follows_the_fidelity_that_the_site_needs_r22_r23() {
-        assert_eq!(faults(|a| a.configuration.llm = "gpt-4o-mini".to_owned()), 1);
+        assert_eq!(
+            faults(|a| a.configuration.llm = "gpt-4o-mini".to_owned()),
+            1
+        );
         assert_eq!(faults(|a| a.configuration.dispatch_fidelity = false), 1);
         assert_eq!(
             faults(|a| {
@@ -259,20 +334,41 @@ pub(crate) mod tests {
 
     #[test]
     fn voice_wait_and_prompt_have_their_rules_r16_r19_r20_r25() {
-        assert_eq!(faults(|a| a.configuration.voice_name = "Charlie".to_owned()), 1);
+        assert_eq!(
+            faults(|a| a.configuration.voice_name = "Charlie".to_owned()),
+            1
+        );
         assert_eq!(faults(|a| a.configuration.initial_wait_ms = 4_000), 1);
         assert_eq!(faults(|a| a.configuration.prompt = " ".to_owned()), 1);
-        assert_eq!(faults(|a| a.configuration.prompt = "Soyez poli.".to_owned()), 1);
-        assert_eq!(faults(|a| a.configuration.prompt.push_str("<!-- faq -->")), 1);
+        assert_eq!(
+            faults(|a| a.configuration.prompt = "Soyez poli.".to_owned()),
+            1
+        );
+        assert_eq!(
+            faults(|a| a.configuration.prompt.push_str("<!-- faq -->")),
+            1
+        );
         assert_eq!(faults(|a| a.configuration.voice_id.clear()), 1);
         assert_eq!(faults(|a| a.name = "bord-bench".to_owned()), 1);
     }
 
     #[test]
     fn a_variable_that_no_call_carries_is_refused() {
-        assert_eq!(faults(|a| a.configuration.prompt.push_str("{{site_url}} {{ system__time_utc }}")), 0);
-        assert_eq!(faults(|a| a.configuration.prompt.push_str("{{caller_name}}")), 1);
-        assert_eq!(faults(|a| a.configuration.first_message = "{{secret__call_token}}".to_owned()), 1);
+        assert_eq!(
+            faults(|a| a
+                .configuration
+                .prompt
+                .push_str("{{site_url}} {{ system__time_utc }}")),
+            0
+        );
+        assert_eq!(
+            faults(|a| a.configuration.prompt.push_str("{{caller_name}}")),
+            1
+        );
+        assert_eq!(
+            faults(|a| a.configuration.first_message = "{{secret__call_token}}".to_owned()),
+            1
+        );
     }
 
     #[test]

@@ -32,7 +32,9 @@ impl Handling {
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|handling| handling.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|handling| handling.name() == name)
     }
 }
 
@@ -120,7 +122,11 @@ pub struct Event {
 impl Event {
     #[must_use]
     pub fn new(time: DateTime<Utc>, kind: &str) -> Self {
-        Self { time, kind: kind.to_owned(), attributes: BTreeMap::new() }
+        Self {
+            time,
+            kind: kind.to_owned(),
+            attributes: BTreeMap::new(),
+        }
     }
 
     #[must_use]

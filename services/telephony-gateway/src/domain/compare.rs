@@ -41,7 +41,8 @@ pub fn moved(set: &Value, before: &Value, now: &Value) -> Vec<Difference> {
         if covered(&ours, path) {
             continue;
         }
-        let value = |of: &BTreeMap<String, &Value>| of.get(path).map_or(Value::Null, |v| (*v).clone());
+        let value =
+            |of: &BTreeMap<String, &Value>| of.get(path).map_or(Value::Null, |v| (*v).clone());
         let (old, new) = (value(&before), value(&now));
         if !same(&old, &new) {
             found.push(difference(path.clone(), &old, &new));
@@ -52,11 +53,20 @@ pub fn moved(set: &Value, before: &Value, now: &Value) -> Vec<Difference> {
 
 fn covered(ours: &BTreeMap<String, &Value>, path: &str) -> bool {
     // An absent object of ours ("language_detection": null) covers what stands below it.
-    ours.keys().any(|own| path == own || path.strip_prefix(own).is_some_and(|rest| rest.starts_with('.')))
+    ours.keys().any(|own| {
+        path == own
+            || path
+                .strip_prefix(own)
+                .is_some_and(|rest| rest.starts_with('.'))
+    })
 }
 
 fn difference(path: String, wanted: &Value, live: &Value) -> Difference {
-    Difference { path, wanted: canonical_json(wanted), live: canonical_json(live) }
+    Difference {
+        path,
+        wanted: canonical_json(wanted),
+        live: canonical_json(live),
+    }
 }
 
 /// Every value that is no object, by its path; an empty object counts as absent.
@@ -69,7 +79,11 @@ fn leaves(value: &Value) -> BTreeMap<String, &Value> {
 fn collect<'a>(value: &'a Value, path: String, found: &mut BTreeMap<String, &'a Value>) {
     if let Value::Object(map) = value {
         for (key, inner) in map {
-            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            let path = if path.is_empty() {
+                key.clone()
+            } else {
+                format!("{path}.{key}")
+            };
             collect(inner, path, found);
         }
     } else {
@@ -86,7 +100,10 @@ fn same(one: &Value, other: &Value) -> bool {
         (Value::Object(one), Value::Object(other)) => {
             let keys = one.keys().chain(other.keys());
             keys.into_iter().all(|key| {
-                same(one.get(key).unwrap_or(&Value::Null), other.get(key).unwrap_or(&Value::Null))
+                same(
+                    one.get(key).unwrap_or(&Value::Null),
+                    other.get(key).unwrap_or(&Value::Null),
+                )
             })
         }
         _ => one == other,
@@ -104,8 +121,12 @@ mod tests {
         let set = json!({ "turn": { "initial_wait_time": 3, "off": null }, "ids": ["a"] });
         let live = json!({ "turn": { "initial_wait_time": 3.0, "new": 1 }, "ids": ["a"] });
         assert_eq!(differences(&set, &live), []);
-        let drifted = json!({ "turn": { "initial_wait_time": 4, "off": { "on": true } }, "ids": ["a", "b"] });
-        let paths: Vec<String> = differences(&set, &drifted).into_iter().map(|d| d.path).collect();
+        let drifted =
+            json!({ "turn": { "initial_wait_time": 4, "off": { "on": true } }, "ids": ["a", "b"] });
+        let paths: Vec<String> = differences(&set, &drifted)
+            .into_iter()
+            .map(|d| d.path)
+            .collect();
         // `off` stands as an object below; it is told through `null` against what is there.
         assert_eq!(paths, ["ids", "turn.initial_wait_time"]);
     }
@@ -115,7 +136,10 @@ mod tests {
         let set = json!({ "a": 1 });
         let before = json!({ "a": 1, "b": { "c": 1 }, "d": 1 });
         let now = json!({ "a": 2, "b": { "c": 2 }, "e": [1] });
-        let paths: Vec<String> = moved(&set, &before, &now).into_iter().map(|d| d.path).collect();
+        let paths: Vec<String> = moved(&set, &before, &now)
+            .into_iter()
+            .map(|d| d.path)
+            .collect();
         assert_eq!(paths, ["b.c", "d", "e"]);
     }
 }

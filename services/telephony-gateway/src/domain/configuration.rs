@@ -51,14 +51,22 @@ impl Canonical {
 
     fn from_value(value: Value) -> Self {
         let text = canonical_json(&value);
-        Self { hash: sha256(&text), text, value }
+        Self {
+            hash: sha256(&text),
+            text,
+            value,
+        }
     }
 
     /// A stored canonical text, checked against the hash under which it is kept.
     pub fn stored(text: &str, hash: &str) -> Result<Self, Tampered> {
         let value: Value = serde_json::from_str(text).map_err(|_| Tampered)?;
         let canonical = Self::from_value(value);
-        if canonical.hash == hash { Ok(canonical) } else { Err(Tampered) }
+        if canonical.hash == hash {
+            Ok(canonical)
+        } else {
+            Err(Tampered)
+        }
     }
 
     /// `conversation_config` and `platform_settings` as the vendor takes them.
@@ -105,7 +113,9 @@ impl Canonical {
 
     #[must_use]
     pub fn language(&self) -> &str {
-        self.value["conversation_config"]["agent"]["language"].as_str().unwrap_or("en")
+        self.value["conversation_config"]["agent"]["language"]
+            .as_str()
+            .unwrap_or("en")
     }
 }
 
@@ -303,7 +313,10 @@ fn tool_config(environment: &Environment) -> Value {
 }
 
 fn placeholders() -> Value {
-    VARIABLES.iter().map(|name| ((*name).to_owned(), json!("unknown"))).collect()
+    VARIABLES
+        .iter()
+        .map(|name| ((*name).to_owned(), json!("unknown")))
+        .collect()
 }
 
 /// The fast model; only its newer form speaks more than English.
@@ -325,7 +338,10 @@ fn seconds(ms: i64) -> Value {
     if ms % 1_000 == 0 {
         json!(ms / 1_000)
     } else {
-        #[expect(clippy::cast_precision_loss, reason = "durations are far below 2^52 ms")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "durations are far below 2^52 ms"
+        )]
         let seconds = ms as f64 / 1_000.0;
         json!(seconds)
     }
@@ -341,7 +357,13 @@ pub fn canonical_json(value: &Value) -> String {
             keys.sort();
             let fields: Vec<String> = keys
                 .into_iter()
-                .map(|key| format!("{}:{}", Value::from(key.as_str()), canonical_json(&map[key])))
+                .map(|key| {
+                    format!(
+                        "{}:{}",
+                        Value::from(key.as_str()),
+                        canonical_json(&map[key])
+                    )
+                })
                 .collect();
             format!("{{{}}}", fields.join(","))
         }
@@ -398,9 +420,16 @@ mod tests {
         for (index, other) in hashes.iter().enumerate() {
             assert_ne!(&base, other, "change {index}");
         }
-        let elsewhere = Environment { tool_url: "https://other".to_owned(), ..environment() };
+        let elsewhere = Environment {
+            tool_url: "https://other".to_owned(),
+            ..environment()
+        };
         assert_ne!(base, Canonical::of(&agent(), &elsewhere).hash);
-        assert_eq!(base, hash(|_| {}), "the same configuration has the same hash");
+        assert_eq!(
+            base,
+            hash(|_| {}),
+            "the same configuration has the same hash"
+        );
     }
 
     #[test]
@@ -408,7 +437,10 @@ mod tests {
         let canonical = Canonical::of(&agent(), &environment());
         let body = canonical.agent_body("tool_1");
         let conversation = &body["conversation_config"];
-        assert_eq!(conversation["tts"]["agent_output_audio_format"], "ulaw_8000");
+        assert_eq!(
+            conversation["tts"]["agent_output_audio_format"],
+            "ulaw_8000"
+        );
         assert_eq!(conversation["asr"]["user_input_audio_format"], "ulaw_8000");
         assert_eq!(conversation["turn"]["initial_wait_time"], 3, "R16");
         assert_eq!(conversation["tts"]["model_id"], "eleven_flash_v2_5");
@@ -418,18 +450,29 @@ mod tests {
         assert_eq!(prompt["temperature"], 0);
         let tool = canonical.tool_body("sec_1");
         let schema = &tool["api_schema"];
-        assert_eq!(schema["request_headers"]["X-Bord-Tool-Secret"], json!({ "secret_id": "sec_1" }));
+        assert_eq!(
+            schema["request_headers"]["X-Bord-Tool-Secret"],
+            json!({ "secret_id": "sec_1" })
+        );
         assert_eq!(
             schema["request_body_schema"]["properties"]["conversation_id"]["dynamic_variable"],
             "system__conversation_id"
         );
-        assert!(tool["description"].as_str().unwrap().ends_with(&canonical.tool_mark()));
+        assert!(
+            tool["description"]
+                .as_str()
+                .unwrap()
+                .ends_with(&canonical.tool_mark())
+        );
     }
 
     #[test]
     fn a_stored_configuration_is_what_its_hash_names() {
         let canonical = Canonical::of(&agent(), &environment());
-        assert_eq!(Canonical::stored(&canonical.text, &canonical.hash), Ok(canonical.clone()));
+        assert_eq!(
+            Canonical::stored(&canonical.text, &canonical.hash),
+            Ok(canonical.clone())
+        );
         let softened = canonical.text.replace("dispatch_lead avant", "rien avant");
         assert_eq!(Canonical::stored(&softened, &canonical.hash), Err(Tampered));
     }
@@ -437,6 +480,9 @@ mod tests {
     #[test]
     fn canonical_json_does_not_depend_on_the_order_of_keys() {
         let one: Value = serde_json::from_str(r#"{"b":[1,{"d":null,"c":"é\n"}],"a":0.5}"#).unwrap();
-        assert_eq!(canonical_json(&one), r#"{"a":0.5,"b":[1,{"c":"é\n","d":null}]}"#);
+        assert_eq!(
+            canonical_json(&one),
+            r#"{"a":0.5,"b":[1,{"c":"é\n","d":null}]}"#
+        );
     }
 }

@@ -66,7 +66,9 @@ impl Conversation {
 
     #[must_use]
     pub fn agent_spoke(&self) -> bool {
-        self.turns.iter().any(|turn| turn.by_agent && !turn.text.trim().is_empty())
+        self.turns
+            .iter()
+            .any(|turn| turn.by_agent && !turn.text.trim().is_empty())
     }
 
     /// What this conversation says about a caller who comes back from the agent's leg.
@@ -86,7 +88,10 @@ impl Conversation {
     /// From the ring to the agent's first turn, where the vendor says when that was (D1).
     #[must_use]
     pub fn first_audio_after(&self, ring: DateTime<Utc>) -> Option<Duration> {
-        let first = self.turns.iter().find(|turn| turn.by_agent && !turn.text.trim().is_empty())?;
+        let first = self
+            .turns
+            .iter()
+            .find(|turn| turn.by_agent && !turn.text.trim().is_empty())?;
         let at = self.start_time? + chrono::TimeDelta::try_seconds(first.offset_s)?;
         (at - ring).to_std().ok()
     }
@@ -112,11 +117,23 @@ mod tests {
 
     #[test]
     fn a_report_tells_whether_the_agent_served() {
-        assert_eq!(conversation("processing", Some("Bonjour")).report(), Report::AgentSpoke);
-        assert_eq!(conversation("failed", Some("Bonjour")).report(), Report::AgentSpoke);
+        assert_eq!(
+            conversation("processing", Some("Bonjour")).report(),
+            Report::AgentSpoke
+        );
+        assert_eq!(
+            conversation("failed", Some("Bonjour")).report(),
+            Report::AgentSpoke
+        );
         assert_eq!(conversation("failed", None).report(), Report::Failed);
-        assert_eq!(conversation("done", Some(" ")).report(), Report::OverWithoutAgent);
+        assert_eq!(
+            conversation("done", Some(" ")).report(),
+            Report::OverWithoutAgent
+        );
         assert_eq!(conversation("in-progress", None).report(), Report::NotFinal);
-        assert_eq!(conversation("a status of tomorrow", None).report(), Report::NotFinal);
+        assert_eq!(
+            conversation("a status of tomorrow", None).report(),
+            Report::NotFinal
+        );
     }
 }

@@ -28,10 +28,16 @@ impl Number {
     pub fn check(&self, found: &mut Violations) {
         site::check_country("number.country", &self.country, found);
         if self.site_id == site::BENCH {
-            found.add("number.site_id", "bord-bench serves tests only and never has a number");
+            found.add(
+                "number.site_id",
+                "bord-bench serves tests only and never has a number",
+            );
         }
         if self.chain_mobile.as_ref() == Some(&self.e164) {
-            found.add("number.chain_mobile_e164", "is another number than the one it forwards to");
+            found.add(
+                "number.chain_mobile_e164",
+                "is another number than the one it forwards to",
+            );
         }
     }
 
@@ -50,7 +56,13 @@ impl Number {
 
     #[must_use]
     pub fn changed(&self, other: &Self) -> Vec<&'static str> {
-        let Self { e164: _, site_id, country, chain_mobile, chain_carrier } = self;
+        let Self {
+            e164: _,
+            site_id,
+            country,
+            chain_mobile,
+            chain_carrier,
+        } = self;
         let mut names = Vec::new();
         let mut note = |differs: bool, name| {
             if differs {
@@ -83,8 +95,15 @@ mod tests {
     #[test]
     fn a_number_of_another_country_is_refused_r5() {
         let site = plombiers();
-        assert_eq!(number("+41225394512", "CH").may_stand_at(&site, None), Ok(()));
-        for (e164, country) in [("+33140000000", "CH"), ("+41225394512", "FR"), ("+33140000000", "FR")] {
+        assert_eq!(
+            number("+41225394512", "CH").may_stand_at(&site, None),
+            Ok(())
+        );
+        for (e164, country) in [
+            ("+33140000000", "CH"),
+            ("+41225394512", "FR"),
+            ("+33140000000", "FR"),
+        ] {
             let refused = number(e164, country).may_stand_at(&site, None);
             assert_eq!(refused, Err(Refused::CountryMismatch), "{e164} {country}");
         }
@@ -95,6 +114,9 @@ mod tests {
         let number = number("+41225394512", "CH");
         let site = plombiers();
         assert_eq!(number.may_stand_at(&site, Some("plombiersgeneve")), Ok(()));
-        assert_eq!(number.may_stand_at(&site, Some("dentistegeneve")), Err(Refused::Taken));
+        assert_eq!(
+            number.may_stand_at(&site, Some("dentistegeneve")),
+            Err(Refused::Taken)
+        );
     }
 }

@@ -21,7 +21,9 @@ pub fn of_call(
     chain_mobile: Option<&E164>,
 ) -> (Origin, Option<E164>) {
     let caller = E164::parse(from).ok();
-    let Some(chain) = chain_mobile else { return (Origin::Direct, caller) };
+    let Some(chain) = chain_mobile else {
+        return (Origin::Direct, caller);
+    };
     if caller.as_ref() == Some(chain) {
         return (Origin::Chain, None);
     }
@@ -46,7 +48,9 @@ impl Origin {
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Chain, Self::Direct, Self::Unknown].into_iter().find(|origin| origin.name() == name)
+        [Self::Chain, Self::Direct, Self::Unknown]
+            .into_iter()
+            .find(|origin| origin.name() == name)
     }
 }
 
@@ -76,7 +80,13 @@ mod tests {
         let chain = e164(CHAIN);
         assert_eq!(of_call(CHAIN, "", Some(&chain)), (Origin::Chain, None));
         assert_eq!(of_call(CHAIN, CHAIN, Some(&chain)), (Origin::Chain, None));
-        assert_eq!(of_call("anonymous", CHAIN, Some(&chain)), (Origin::Chain, None));
-        assert_eq!(of_call(CALLER, CHAIN, Some(&chain)), (Origin::Chain, Some(e164(CALLER))));
+        assert_eq!(
+            of_call("anonymous", CHAIN, Some(&chain)),
+            (Origin::Chain, None)
+        );
+        assert_eq!(
+            of_call(CALLER, CHAIN, Some(&chain)),
+            (Origin::Chain, Some(e164(CALLER)))
+        );
     }
 }

@@ -25,7 +25,9 @@ impl E164 {
         if text == "+266696687" {
             return Err(InvalidNumber);
         }
-        let number = PHONE_NUMBER_UTIL.parse(text, None).map_err(|_| InvalidNumber)?;
+        let number = PHONE_NUMBER_UTIL
+            .parse(text, None)
+            .map_err(|_| InvalidNumber)?;
         if !PHONE_NUMBER_UTIL.is_possible_number(&number) {
             return Err(InvalidNumber);
         }
@@ -67,7 +69,16 @@ mod tests {
 
     #[test]
     fn what_carriers_send_for_a_withheld_caller_is_no_number() {
-        for text in ["anonymous", "", "unknown", "+266696687", "sip:a@b", "0225394512", "+41", "+٤١٢٢٥٣٩٤٥١٢"] {
+        for text in [
+            "anonymous",
+            "",
+            "unknown",
+            "+266696687",
+            "sip:a@b",
+            "0225394512",
+            "+41",
+            "+٤١٢٢٥٣٩٤٥١٢",
+        ] {
             assert_eq!(E164::parse(text), Err(InvalidNumber), "{text}");
         }
     }

@@ -19,7 +19,9 @@ impl Source {
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Catalog, Self::Operator].into_iter().find(|source| source.name() == name)
+        [Self::Catalog, Self::Operator]
+            .into_iter()
+            .find(|source| source.name() == name)
     }
 }
 
@@ -80,25 +82,45 @@ mod tests {
     use super::*;
 
     fn manner(source: Source, overwrite: bool) -> Manner {
-        Manner { source, dry_run: false, overwrite }
+        Manner {
+            source,
+            dry_run: false,
+            overwrite,
+        }
     }
 
     #[test]
     fn what_an_operator_changed_is_a_conflict_for_the_catalogue() {
         let by = |source, overwrite| {
-            outcome(Some(Source::Operator), &["url"], false, manner(source, overwrite))
+            outcome(
+                Some(Source::Operator),
+                &["url"],
+                false,
+                manner(source, overwrite),
+            )
         };
         assert_eq!(by(Source::Catalog, false), Outcome::Conflict);
         assert_eq!(by(Source::Catalog, true), Outcome::Updated);
         assert_eq!(by(Source::Operator, false), Outcome::Updated);
-        let same = outcome(Some(Source::Operator), &[], false, manner(Source::Catalog, false));
+        let same = outcome(
+            Some(Source::Operator),
+            &[],
+            false,
+            manner(Source::Catalog, false),
+        );
         assert_eq!(same, Outcome::Unchanged);
-        assert_eq!(outcome(None, &[], false, manner(Source::Catalog, false)), Outcome::Created);
+        assert_eq!(
+            outcome(None, &[], false, manner(Source::Catalog, false)),
+            Outcome::Created
+        );
     }
 
     #[test]
     fn a_catalogue_never_lifts_an_operators_pause() {
-        assert_eq!(pause(Some(Source::Operator), false, Source::Catalog), Some(Source::Operator));
+        assert_eq!(
+            pause(Some(Source::Operator), false, Source::Catalog),
+            Some(Source::Operator)
+        );
         assert_eq!(pause(Some(Source::Catalog), false, Source::Catalog), None);
         assert_eq!(pause(Some(Source::Catalog), false, Source::Operator), None);
         assert_eq!(pause(None, true, Source::Catalog), Some(Source::Catalog));

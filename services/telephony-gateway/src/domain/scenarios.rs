@@ -57,9 +57,31 @@ pub const MANDATORY: [Scenario; 3] = [
         need: "a water leak under the kitchen sink (une fuite d'eau sous l'évier): you need a plumber",
         manner: "You are calm and answer briefly.",
         service_words: &[
-            "fuite", "eau", "evier", "plomb", "leak", "sink", "plumb", "water", "wasser", "spule",
-            "leck", "sanitar", "klempner", "acqua", "lavandino", "perdita", "idraulic", "agua",
-            "fuga", "fregadero", "fontaner", "air", "bocor", "ledeng", "wastafel",
+            "fuite",
+            "eau",
+            "evier",
+            "plomb",
+            "leak",
+            "sink",
+            "plumb",
+            "water",
+            "wasser",
+            "spule",
+            "leck",
+            "sanitar",
+            "klempner",
+            "acqua",
+            "lavandino",
+            "perdita",
+            "idraulic",
+            "agua",
+            "fuga",
+            "fregadero",
+            "fontaner",
+            "air",
+            "bocor",
+            "ledeng",
+            "wastafel",
         ],
     },
 ];
@@ -74,13 +96,15 @@ impl Scenario {
     /// Whether a dispatch is the right outcome for an agent that serves these categories.
     #[must_use]
     pub fn dispatch_expected(&self, served: &[String]) -> bool {
-        self.category.is_some_and(|wanted| served.iter().any(|category| category == wanted))
+        self.category
+            .is_some_and(|wanted| served.iter().any(|category| category == wanted))
     }
 
     /// The caller's language with an agent that speaks `agent_language`.
     #[must_use]
     pub fn caller_language(&self, agent_language: &str) -> String {
-        self.language.map_or_else(|| speech::primary(agent_language), str::to_owned)
+        self.language
+            .map_or_else(|| speech::primary(agent_language), str::to_owned)
     }
 
     /// Persona and goal of the simulated caller.
@@ -157,7 +181,9 @@ mod tests {
     fn the_right_outcome_follows_the_categories_that_an_agent_serves_r64_r65_r66() {
         let served = |scenario: &str, categories: &[&str]| {
             let categories: Vec<String> = categories.iter().map(|c| (*c).to_owned()).collect();
-            Scenario::by_id(scenario).unwrap().dispatch_expected(&categories)
+            Scenario::by_id(scenario)
+                .unwrap()
+                .dispatch_expected(&categories)
         };
         assert!(served("plumbing-french", &["plumbing"]));
         assert!(!served("plumbing-french", &["dental"]));
@@ -170,6 +196,10 @@ mod tests {
         let language = |scenario: &str| Scenario::by_id(scenario).unwrap().caller_language("de-CH");
         assert_eq!(language("dental-urgency"), "de");
         assert_eq!(language("plumbing-french"), "fr");
-        assert!(MANDATORY[2].persona("de").contains("Speak French (fr) only."));
+        assert!(
+            MANDATORY[2]
+                .persona("de")
+                .contains("Speak French (fr) only.")
+        );
     }
 }

@@ -108,14 +108,39 @@ mod tests {
     #[test]
     fn only_three_scenarios_with_five_passing_repeats_each_pass_r63() {
         let with = |last: ScenarioResult| {
-            vec![result("dental-urgency", 5, 0, 0), result("off-topic", 5, 0, 0), last]
+            vec![
+                result("dental-urgency", 5, 0, 0),
+                result("off-topic", 5, 0, 0),
+                last,
+            ]
         };
-        assert_eq!(state_of(&with(result("plumbing-french", 5, 0, 0)), 5), RunState::Passed);
-        assert_eq!(state_of(&with(result("plumbing-french", 4, 1, 0)), 5), RunState::Failed);
-        assert_eq!(state_of(&with(result("plumbing-french", 4, 0, 1)), 5), RunState::Invalid);
-        assert_eq!(state_of(&with(result("plumbing-french", 4, 0, 0)), 5), RunState::Invalid);
-        assert_eq!(state_of(&with(result("another", 5, 0, 0)), 5), RunState::Invalid);
-        assert_eq!(state_of(&with(result("plumbing-french", 3, 1, 1)), 5), RunState::Failed);
-        assert_eq!(state_of(&with(result("plumbing-french", 3, 0, 0)), 3), RunState::Invalid);
+        assert_eq!(
+            state_of(&with(result("plumbing-french", 5, 0, 0)), 5),
+            RunState::Passed
+        );
+        assert_eq!(
+            state_of(&with(result("plumbing-french", 4, 1, 0)), 5),
+            RunState::Failed
+        );
+        assert_eq!(
+            state_of(&with(result("plumbing-french", 4, 0, 1)), 5),
+            RunState::Invalid
+        );
+        assert_eq!(
+            state_of(&with(result("plumbing-french", 4, 0, 0)), 5),
+            RunState::Invalid
+        );
+        assert_eq!(
+            state_of(&with(result("another", 5, 0, 0)), 5),
+            RunState::Invalid
+        );
+        assert_eq!(
+            state_of(&with(result("plumbing-french", 3, 1, 1)), 5),
+            RunState::Failed
+        );
+        assert_eq!(
+            state_of(&with(result("plumbing-french", 3, 0, 0)), 3),
+            RunState::Invalid
+        );
     }
 }

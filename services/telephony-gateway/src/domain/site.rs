@@ -28,32 +28,49 @@ impl Site {
     /// Whether the page is a Swiss .ch one, where the voice is Eric (R20).
     #[must_use]
     pub fn is_swiss_ch(&self) -> bool {
-        let host = url::Url::parse(&self.url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let host = url::Url::parse(&self.url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned));
         self.country == "CH" && host.is_some_and(|host| host.ends_with(".ch"))
     }
 
     /// Every field that breaks a rule.
     pub fn check(&self, found: &mut Violations) {
         if !is_slug(&self.id) {
-            found.add("site.site_id", "is a short name in lower case letters, digits and hyphens");
+            found.add(
+                "site.site_id",
+                "is a short name in lower case letters, digits and hyphens",
+            );
         }
         if self.id == BENCH {
-            found.add("site.site_id", "bord-bench serves tests only and has no site");
+            found.add(
+                "site.site_id",
+                "bord-bench serves tests only and has no site",
+            );
         }
         if !url::Url::parse(&self.url).is_ok_and(|url| url.scheme() == "https" && url.has_host()) {
             found.add("site.url", "is the page's https URL");
         }
         check_country("site.country", &self.country, found);
         if self.languages.is_empty() {
-            found.add("site.languages", "names at least one language, the first is spoken");
+            found.add(
+                "site.languages",
+                "names at least one language, the first is spoken",
+            );
         }
         for language in &self.languages {
             if !speech::LANGUAGES.contains(&speech::primary(language).as_str()) {
-                found.add("site.languages", "holds a language other than fr, de, it, en, id, es");
+                found.add(
+                    "site.languages",
+                    "holds a language other than fr, de, it, en, id, es",
+                );
             }
         }
         if self.time_zone.parse::<chrono_tz::Tz>().is_err() {
-            found.add("site.time_zone", "is an IANA time zone, such as Europe/Zurich");
+            found.add(
+                "site.time_zone",
+                "is an IANA time zone, such as Europe/Zurich",
+            );
         }
         for rule in disclosure::faults(&self.disclosure) {
             found.add("site.disclosure", rule);
@@ -63,7 +80,14 @@ impl Site {
     /// Names of the declared fields that differ.
     #[must_use]
     pub fn changed(&self, other: &Self) -> Vec<&'static str> {
-        let Self { id: _, url, country, languages, time_zone, disclosure } = self;
+        let Self {
+            id: _,
+            url,
+            country,
+            languages,
+            time_zone,
+            disclosure,
+        } = self;
         let mut names = Vec::new();
         let mut note = |differs: bool, name| {
             if differs {
@@ -81,14 +105,19 @@ impl Site {
 
 pub fn check_country(field: &'static str, country: &str, found: &mut Violations) {
     if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        found.add(field, "is an ISO 3166-1 alpha-2 code in capitals, such as CH");
+        found.add(
+            field,
+            "is an ISO 3166-1 alpha-2 code in capitals, such as CH",
+        );
     }
 }
 
 #[must_use]
 pub fn is_slug(text: &str) -> bool {
     (1..=60).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b))
         && text.as_bytes()[0].is_ascii_alphanumeric()
 }
 
@@ -103,7 +132,8 @@ pub(crate) mod tests {
             country: "CH".to_owned(),
             languages: vec!["fr".to_owned(), "en".to_owned()],
             time_zone: "Europe/Zurich".to_owned(),
-            disclosure: "Bonjour, vous parlez à une IA, l'appel est enregistré. Comment aider ?".to_owned(),
+            disclosure: "Bonjour, vous parlez à une IA, l'appel est enregistré. Comment aider ?"
+                .to_owned(),
         }
     }
 
@@ -129,7 +159,19 @@ pub(crate) mod tests {
     #[test]
     fn eric_speaks_on_swiss_ch_pages_only_r20() {
         assert!(plombiers().is_swiss_ch());
-        assert!(!Site { url: "https://plombiers.com".to_owned(), ..plombiers() }.is_swiss_ch());
-        assert!(!Site { country: "FR".to_owned(), ..plombiers() }.is_swiss_ch());
+        assert!(
+            !Site {
+                url: "https://plombiers.com".to_owned(),
+                ..plombiers()
+            }
+            .is_swiss_ch()
+        );
+        assert!(
+            !Site {
+                country: "FR".to_owned(),
+                ..plombiers()
+            }
+            .is_swiss_ch()
+        );
     }
 }

@@ -31,7 +31,12 @@ pub fn of_language(language: &str) -> &'static Speech {
 /// The primary subtag, lower case: "fr" of "fr-CH".
 #[must_use]
 pub fn primary(language: &str) -> String {
-    language.split(['-', '_']).next().unwrap_or_default().trim().to_ascii_lowercase()
+    language
+        .split(['-', '_'])
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 const FRENCH: Speech = Speech {
@@ -95,8 +100,10 @@ mod tests {
 
     #[test]
     fn every_language_of_the_catalogue_has_its_own_speech_and_others_get_english() {
-        let voices: std::collections::BTreeSet<_> =
-            LANGUAGES.iter().map(|language| of_language(language).voice).collect();
+        let voices: std::collections::BTreeSet<_> = LANGUAGES
+            .iter()
+            .map(|language| of_language(language).voice)
+            .collect();
         assert_eq!(voices.len(), LANGUAGES.len());
         for language in LANGUAGES {
             assert_eq!(primary(of_language(language).language), language);

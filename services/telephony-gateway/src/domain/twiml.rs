@@ -96,7 +96,10 @@ impl Scan {
             return Err(NotTwiml::NotConnect);
         }
         let element = text.get(from..to).ok_or(NotTwiml::Malformed)?.to_owned();
-        Ok(Connect { element, conversation_id: self.conversation_id })
+        Ok(Connect {
+            element,
+            conversation_id: self.conversation_id,
+        })
     }
 
     fn open(&mut self, tag: &BytesStart<'_>, before: usize) -> Result<(), NotTwiml> {
@@ -108,7 +111,9 @@ impl Scan {
         }
         for attribute in tag.attributes() {
             let attribute = attribute.map_err(|_| NotTwiml::Malformed)?;
-            attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| NotTwiml::Malformed)?;
+            attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map_err(|_| NotTwiml::Malformed)?;
         }
         match self.path.len() {
             0 => {
@@ -129,8 +134,12 @@ impl Scan {
 
     fn parameter(&mut self, tag: &BytesStart<'_>) -> Result<(), NotTwiml> {
         let value = |name: &str| -> Result<Option<String>, NotTwiml> {
-            let attribute = tag.try_get_attribute(name).map_err(|_| NotTwiml::Malformed)?;
-            let Some(attribute) = attribute else { return Ok(None) };
+            let attribute = tag
+                .try_get_attribute(name)
+                .map_err(|_| NotTwiml::Malformed)?;
+            let Some(attribute) = attribute else {
+                return Ok(None);
+            };
             let value = attribute.normalized_value(XmlVersion::Implicit1_0);
             Ok(Some(value.map_err(|_| NotTwiml::Malformed)?.into_owned()))
         };
@@ -158,7 +167,11 @@ fn known(entity: &quick_xml::events::BytesRef<'_>) -> Result<(), NotTwiml> {
     let name: &str = entity;
     let known = matches!(name, "amp" | "lt" | "gt" | "quot" | "apos")
         || matches!(entity.resolve_char_ref(), Ok(Some(character)) if is_xml(character));
-    if known { Ok(()) } else { Err(NotTwiml::Malformed) }
+    if known {
+        Ok(())
+    } else {
+        Err(NotTwiml::Malformed)
+    }
 }
 
 /// The answer to a call that an agent takes: the disclosure, the vendor's `<Connect>`, and where
@@ -167,7 +180,9 @@ fn known(entity: &quick_xml::events::BytesRef<'_>) -> Result<(), NotTwiml> {
 pub fn agent(disclosure: &str, speech: &Speech, connect: &Connect, after_agent: &str) -> String {
     document(|writer| {
         say(writer, speech, disclosure);
-        writer.get_mut().extend_from_slice(connect.element.as_bytes());
+        writer
+            .get_mut()
+            .extend_from_slice(connect.element.as_bytes());
         redirect(writer, after_agent);
     })
 }
@@ -217,7 +232,10 @@ pub fn reject() -> String {
 
 fn document(body: impl FnOnce(&mut Writer<Vec<u8>>)) -> String {
     let mut writer = Writer::new(Vec::new());
-    event(&mut writer, Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
+    event(
+        &mut writer,
+        Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)),
+    );
     event(&mut writer, Event::Start(BytesStart::new("Response")));
     body(&mut writer);
     event(&mut writer, Event::End(BytesEnd::new("Response")));
@@ -231,19 +249,28 @@ fn say(writer: &mut Writer<Vec<u8>>, speech: &Speech, text: &str) {
 }
 
 fn redirect(writer: &mut Writer<Vec<u8>>, url: &str) {
-    element(writer, BytesStart::new("Redirect").with_attributes([("method", "POST")]), url);
+    element(
+        writer,
+        BytesStart::new("Redirect").with_attributes([("method", "POST")]),
+        url,
+    );
 }
 
 fn element(writer: &mut Writer<Vec<u8>>, tag: BytesStart<'_>, text: &str) {
     let end = tag.to_end().into_owned();
-    let legal: String = text.chars().filter(|character| is_xml(*character)).collect();
+    let legal: String = text
+        .chars()
+        .filter(|character| is_xml(*character))
+        .collect();
     event(writer, Event::Start(tag));
     event(writer, Event::Text(BytesText::new(&legal)));
     event(writer, Event::End(end));
 }
 
 fn event(writer: &mut Writer<Vec<u8>>, event: Event<'_>) {
-    writer.write_event(event).expect("writing into memory does not fail");
+    writer
+        .write_event(event)
+        .expect("writing into memory does not fail");
 }
 
 /// Characters that XML 1.0 allows at all; the others make Twilio refuse the whole document.
@@ -311,17 +338,32 @@ mod tests {
     #[test]
     fn anything_but_one_connect_in_a_response_is_a_failure() {
         for (reply, expected) in [
-            ("<html><body>Bad Gateway</body></html>".to_owned(), NotTwiml::NotConnect),
-            (vendor("<Say>agent not found</Say><Hangup/>"), NotTwiml::NotConnect),
+            (
+                "<html><body>Bad Gateway</body></html>".to_owned(),
+                NotTwiml::NotConnect,
+            ),
+            (
+                vendor("<Say>agent not found</Say><Hangup/>"),
+                NotTwiml::NotConnect,
+            ),
             (vendor(&format!("{STREAM}{STREAM}")), NotTwiml::NotConnect),
-            ("<Connect><Stream/></Connect>".to_owned(), NotTwiml::NotConnect),
+            (
+                "<Connect><Stream/></Connect>".to_owned(),
+                NotTwiml::NotConnect,
+            ),
             (vendor("<Dial><Connect/></Dial>"), NotTwiml::NotConnect),
             (vendor("<Connect><Stream></Connect>"), NotTwiml::Malformed),
-            (format!("<!DOCTYPE a [<!ENTITY b \"c\">]>{}", vendor(STREAM)), NotTwiml::Malformed),
+            (
+                format!("<!DOCTYPE a [<!ENTITY b \"c\">]>{}", vendor(STREAM)),
+                NotTwiml::Malformed,
+            ),
             (vendor("<Connect>&b;</Connect>"), NotTwiml::Malformed),
             (vendor("<Connect x=\"&b;\"/>"), NotTwiml::Malformed),
             (vendor("<Connect><a:b/></Connect>"), NotTwiml::Malformed),
-            (format!("{}<Response/>", vendor(STREAM)), NotTwiml::NotConnect),
+            (
+                format!("{}<Response/>", vendor(STREAM)),
+                NotTwiml::NotConnect,
+            ),
             ("{\"detail\":[]}".to_owned(), NotTwiml::Malformed),
             ("\"not json".to_owned(), NotTwiml::Malformed),
             (String::new(), NotTwiml::NotConnect),
@@ -335,12 +377,18 @@ mod tests {
 
     #[test]
     fn a_voicemail_asks_in_the_sites_language_and_always_names_its_action_b12() {
-        let document = voicemail(speech::of_language("de"), "https://bord.example/twilio/voice/voicemail");
+        let document = voicemail(
+            speech::of_language("de"),
+            "https://bord.example/twilio/voice/voicemail",
+        );
         assert_eq!(elements(&document), ["Response", "Say", "Record"]);
         assert!(document.contains("language=\"de-DE\""));
         assert!(document.contains("action=\"https://bord.example/twilio/voice/voicemail\""));
         assert!(document.contains("maxLength=\"120\" timeout=\"5\" playBeep=\"true\""));
-        assert_eq!(elements(&thanks(speech::of_language("de"))), ["Response", "Say", "Hangup"]);
+        assert_eq!(
+            elements(&thanks(speech::of_language("de"))),
+            ["Response", "Say", "Hangup"]
+        );
         assert_eq!(elements(&reject()), ["Response", "Reject"]);
         assert_eq!(elements(&hangup()), ["Response", "Hangup"]);
     }

@@ -69,11 +69,17 @@ pub fn of_repeat(
 fn broken_mock(turns: &[Turn]) -> Option<String> {
     let mut calls = turns.iter().flat_map(|turn| &turn.tool_calls);
     let broken = calls.find(|call| call.failed)?;
-    Some(format!("the mock of {} failed", plain_name(&broken.tool_name)))
+    Some(format!(
+        "the mock of {} failed",
+        plain_name(&broken.tool_name)
+    ))
 }
 
 fn plain_name(name: &str) -> String {
-    name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect()
+    name.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .take(64)
+        .collect()
 }
 
 fn nothing_dispatched(turns: &[Turn]) -> Result<(), String> {
@@ -81,7 +87,10 @@ fn nothing_dispatched(turns: &[Turn]) -> Result<(), String> {
     if calls.filter(|call| call.tool_name == TOOL_NAME).count() > 0 {
         return Err("dispatch_lead was called although nothing is to be dispatched".to_owned());
     }
-    if !turns.iter().any(|turn| turn.by_agent && !turn.text.trim().is_empty()) {
+    if !turns
+        .iter()
+        .any(|turn| turn.by_agent && !turn.text.trim().is_empty())
+    {
         return Err("the agent said nothing".to_owned());
     }
     Ok(())
@@ -92,7 +101,11 @@ fn dispatched_once(scenario: &Scenario, language: &str, turns: &[Turn]) -> Resul
     // A call shows in the turn that makes it and again in the one that brings its result.
     let mut seen = BTreeSet::new();
     for (index, turn) in turns.iter().enumerate() {
-        for call in turn.tool_calls.iter().filter(|call| call.tool_name == TOOL_NAME) {
+        for call in turn
+            .tool_calls
+            .iter()
+            .filter(|call| call.tool_name == TOOL_NAME)
+        {
             if call.request_id.is_empty() || seen.insert(call.request_id.as_str()) {
                 calls.push((index, call));
             }
@@ -112,19 +125,33 @@ fn dispatched_once(scenario: &Scenario, language: &str, turns: &[Turn]) -> Resul
         return Err("the tool call carries no JSON".to_owned());
     };
     let wrong = wrong_fields(scenario, language, &arguments);
-    if wrong.is_empty() { Ok(()) } else { Err(format!("wrong in the tool call: {}", wrong.join(", "))) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("wrong in the tool call: {}", wrong.join(", ")))
+    }
 }
 
 /// The five fields (R30) against what the caller said.
 fn wrong_fields(scenario: &Scenario, language: &str, arguments: &Value) -> Vec<&'static str> {
-    let field = |name: &str| arguments[name].as_str().unwrap_or_default().trim().to_owned();
+    let field = |name: &str| {
+        arguments[name]
+            .as_str()
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
     let folded = |text: &str| closing::fold(text).trim().to_owned();
     let mut wrong = Vec::new();
     let surname = folded(CALLER_NAME.rsplit(' ').next().unwrap_or_default());
     if !folded(&field("customer_name")).contains(&surname) {
         wrong.push("customer_name");
     }
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let digits = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
     let national = &CALLER_PHONE[3..];
     if !digits(&field("phone")).ends_with(national) {
         wrong.push("phone");
@@ -133,7 +160,11 @@ fn wrong_fields(scenario: &Scenario, language: &str, arguments: &Value) -> Vec<&
         wrong.push("language");
     }
     let service = folded(&field("service"));
-    if !scenario.service_words.iter().any(|word| service.contains(word)) {
+    if !scenario
+        .service_words
+        .iter()
+        .any(|word| service.contains(word))
+    {
         wrong.push("service");
     }
     if field("location").is_empty() {
@@ -149,7 +180,12 @@ mod tests {
     use crate::domain::scenarios::MANDATORY;
 
     fn says(text: &str) -> Turn {
-        Turn { by_agent: true, text: text.to_owned(), offset_s: 0, tool_calls: Vec::new() }
+        Turn {
+            by_agent: true,
+            text: text.to_owned(),
+            offset_s: 0,
+            tool_calls: Vec::new(),
+        }
     }
 
     fn calls(arguments: &str) -> Turn {
@@ -159,33 +195,60 @@ mod tests {
             arguments: arguments.to_owned(),
             ..ToolCall::default()
         };
-        Turn { by_agent: true, text: "Un instant.".to_owned(), offset_s: 1, tool_calls: vec![call] }
+        Turn {
+            by_agent: true,
+            text: "Un instant.".to_owned(),
+            offset_s: 1,
+            tool_calls: vec![call],
+        }
     }
 
     const GOOD: &str = r#"{"customer_name":"Mme Rochat","phone":"079 123 45 67","language":"fr-CH","service":"Fuite d'eau sous l'évier","location":"Carouge"}"#;
 
     fn judge(expected: bool, judge: Judge, turns: Vec<Turn>) -> Verdict {
-        of_repeat(&MANDATORY[2], expected, "fr", &Repeat { judge, turns: Some(turns) })
+        of_repeat(
+            &MANDATORY[2],
+            expected,
+            "fr",
+            &Repeat {
+                judge,
+                turns: Some(turns),
+            },
+        )
     }
 
     #[test]
     fn one_good_call_before_any_goodbye_passes_r66() {
-        let turns = vec![says("Bonjour"), calls(GOOD), says("C'est transmis, au revoir.")];
+        let turns = vec![
+            says("Bonjour"),
+            calls(GOOD),
+            says("C'est transmis, au revoir."),
+        ];
         assert_eq!(judge(true, Judge::Passed, turns), Verdict::Passed);
     }
 
     #[test]
     fn a_goodbye_before_the_call_fails_whatever_the_judge_says_r27() {
         let turns = vec![says("Merci et au revoir."), calls(GOOD)];
-        assert!(matches!(judge(true, Judge::Passed, turns), Verdict::Failed(reason) if reason.contains("au revoir")));
+        assert!(
+            matches!(judge(true, Judge::Passed, turns), Verdict::Failed(reason) if reason.contains("au revoir"))
+        );
     }
 
     #[test]
     fn no_call_two_calls_and_wrong_fields_fail() {
         let twice = vec![calls(GOOD), calls(&format!("{GOOD} "))];
         let wrong = r#"{"customer_name":"Rochat","phone":"","language":"de","service":"Pizza","location":""}"#;
-        for turns in [vec![says("Bonjour")], twice, vec![calls(wrong)], vec![calls("no json")]] {
-            assert!(matches!(judge(true, Judge::Passed, turns), Verdict::Failed(_)));
+        for turns in [
+            vec![says("Bonjour")],
+            twice,
+            vec![calls(wrong)],
+            vec![calls("no json")],
+        ] {
+            assert!(matches!(
+                judge(true, Judge::Passed, turns),
+                Verdict::Failed(_)
+            ));
         }
     }
 
@@ -193,17 +256,35 @@ mod tests {
     fn nothing_is_dispatched_for_what_is_not_served_r65() {
         let told = vec![says("Nous ne faisons que la plomberie.")];
         assert_eq!(judge(false, Judge::Passed, told.clone()), Verdict::Passed);
-        assert!(matches!(judge(false, Judge::Failed, told), Verdict::Failed(_)));
-        assert!(matches!(judge(false, Judge::Passed, vec![calls(GOOD)]), Verdict::Failed(_)));
+        assert!(matches!(
+            judge(false, Judge::Failed, told),
+            Verdict::Failed(_)
+        ));
+        assert!(matches!(
+            judge(false, Judge::Passed, vec![calls(GOOD)]),
+            Verdict::Failed(_)
+        ));
     }
 
     #[test]
     fn a_broken_mock_or_a_missing_verdict_says_nothing_about_the_prompt() {
         let mut broken = calls(GOOD);
         broken.tool_calls[0].failed = true;
-        assert!(matches!(judge(true, Judge::Passed, vec![broken]), Verdict::Invalid(_)));
-        assert!(matches!(judge(true, Judge::NoVerdict, vec![calls(GOOD)]), Verdict::Invalid(_)));
-        let none = Repeat { judge: Judge::Passed, turns: None };
-        assert!(matches!(of_repeat(&MANDATORY[2], true, "fr", &none), Verdict::Invalid(_)));
+        assert!(matches!(
+            judge(true, Judge::Passed, vec![broken]),
+            Verdict::Invalid(_)
+        ));
+        assert!(matches!(
+            judge(true, Judge::NoVerdict, vec![calls(GOOD)]),
+            Verdict::Invalid(_)
+        ));
+        let none = Repeat {
+            judge: Judge::Passed,
+            turns: None,
+        };
+        assert!(matches!(
+            of_repeat(&MANDATORY[2], true, "fr", &none),
+            Verdict::Invalid(_)
+        ));
     }
 }

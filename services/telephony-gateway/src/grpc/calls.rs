@@ -26,27 +26,49 @@ impl CallService for Api {
         &self,
         request: Request<wire::AnswerCallRequest>,
     ) -> Result<Response<wire::AnswerCallResponse>, Status> {
-        let wire::AnswerCallRequest { call_sid: sid, to, from, forwarded_from, account_sid: _, receive_time } =
-            request.into_inner();
+        let wire::AnswerCallRequest {
+            call_sid: sid,
+            to,
+            from,
+            forwarded_from,
+            account_sid: _,
+            receive_time,
+        } = request.into_inner();
         let mut found = Violations::new();
         let sid = call_sid(&sid, &mut found);
         if to.trim().is_empty() {
             found.add("to", "is required");
         }
         found.finish()?;
-        let receive_time = receive_time.and_then(super::wire::time).unwrap_or_else(clock::now);
-        let ring = Ring { call_sid: sid, to, from, forwarded_from, receive_time };
+        let receive_time = receive_time
+            .and_then(super::wire::time)
+            .unwrap_or_else(clock::now);
+        let ring = Ring {
+            call_sid: sid,
+            to,
+            from,
+            forwarded_from,
+            receive_time,
+        };
         let answer = answer_call(&self.telephony, ring).await;
         let handling = of_handling(answer.handling).into();
-        Ok(Response::new(wire::AnswerCallResponse { twiml: answer.twiml.to_string(), handling }))
+        Ok(Response::new(wire::AnswerCallResponse {
+            twiml: answer.twiml.to_string(),
+            handling,
+        }))
     }
 
     async fn resume_call(
         &self,
         request: Request<wire::ResumeCallRequest>,
     ) -> Result<Response<wire::ResumeCallResponse>, Status> {
-        let wire::ResumeCallRequest { call_sid: sid, stage, to, from: _, resume_token } =
-            request.into_inner();
+        let wire::ResumeCallRequest {
+            call_sid: sid,
+            stage,
+            to,
+            from: _,
+            resume_token,
+        } = request.into_inner();
         let mut found = Violations::new();
         let sid = call_sid(&sid, &mut found);
         let after_agent = match wire::ResumeStage::try_from(stage) {
@@ -58,7 +80,12 @@ impl CallService for Api {
             }
         };
         found.finish()?;
-        let resume = Resume { call_sid: sid, after_agent, to, token: resume_token };
+        let resume = Resume {
+            call_sid: sid,
+            after_agent,
+            to,
+            token: resume_token,
+        };
         let twiml = resume_call(&self.telephony, resume).await;
         Ok(Response::new(wire::ResumeCallResponse { twiml }))
     }
@@ -90,7 +117,9 @@ impl CallService for Api {
             start_time: None,
             parent_call_sid,
         };
-        record_progress(&self.telephony, progress).await.map_err(status)?;
+        record_progress(&self.telephony, progress)
+            .await
+            .map_err(status)?;
         Ok(Response::new(wire::RecordCallProgressResponse {}))
     }
 
@@ -108,8 +137,15 @@ impl CallService for Api {
         } = request.into_inner();
         let mut found = Violations::new();
         let sid = call_sid(&sid, &mut found);
-        if !recording_sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) || recording_sid.len() > 64 {
-            found.add("recording_sid", "is the carrier's id of the recording (RE…)");
+        if !recording_sid
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric())
+            || recording_sid.len() > 64
+        {
+            found.add(
+                "recording_sid",
+                "is the carrier's id of the recording (RE…)",
+            );
         }
         found.finish()?;
         let voicemail = Voicemail {
@@ -120,7 +156,9 @@ impl CallService for Api {
             to,
             from,
         };
-        let twiml = record_voicemail(&self.telephony, voicemail).await.map_err(status)?;
+        let twiml = record_voicemail(&self.telephony, voicemail)
+            .await
+            .map_err(status)?;
         Ok(Response::new(wire::RecordVoicemailResponse { twiml }))
     }
 
@@ -131,8 +169,9 @@ impl CallService for Api {
         request: Request<wire::ReadRecordingRequest>,
     ) -> Result<Response<Self::ReadRecordingStream>, Status> {
         let wire::ReadRecordingRequest { call_sid } = request.into_inner();
-        let recording =
-            read_recording::read_recording(&self.telephony, &call_sid).await.map_err(status)?;
+        let recording = read_recording::read_recording(&self.telephony, &call_sid)
+            .await
+            .map_err(status)?;
         let mut content_type = Some(recording.content_type);
         let chunks = recording.body.bytes_stream().flat_map(|chunk| {
             let pieces = match chunk {
@@ -143,7 +182,10 @@ impl CallService for Api {
         });
         let responses = chunks.map(move |piece| {
             let content_type = content_type.take().unwrap_or_default();
-            piece.map(|data| wire::ReadRecordingResponse { content_type, data: data.into() })
+            piece.map(|data| wire::ReadRecordingResponse {
+                content_type,
+                data: data.into(),
+            })
         });
         Ok(Response::new(Box::pin(responses)))
     }
@@ -153,15 +195,23 @@ impl CallService for Api {
         request: Request<wire::GetCallRequest>,
     ) -> Result<Response<wire::GetCallResponse>, Status> {
         let wire::GetCallRequest { call_sid } = request.into_inner();
-        let call = read::call(&self.telephony, &call_sid).await.map_err(status)?;
-        Ok(Response::new(wire::GetCallResponse { call: Some(of_call(call)) }))
+        let call = read::call(&self.telephony, &call_sid)
+            .await
+            .map_err(status)?;
+        Ok(Response::new(wire::GetCallResponse {
+            call: Some(of_call(call)),
+        }))
     }
 
     async fn list_calls(
         &self,
         request: Request<wire::ListCallsRequest>,
     ) -> Result<Response<wire::ListCallsResponse>, Status> {
-        let wire::ListCallsRequest { site_id, page_size, page_token } = request.into_inner();
+        let wire::ListCallsRequest {
+            site_id,
+            page_size,
+            page_token,
+        } = request.into_inner();
         let size = page::size(page_size)?;
         let (time, sid) = page::place(&page_token)?;
         let calls = read::calls(&self.telephony, &site_id, (time, &sid), size);
@@ -173,7 +223,10 @@ impl CallService for Api {
             _ => String::new(),
         };
         let calls = calls.into_iter().map(of_call).collect();
-        Ok(Response::new(wire::ListCallsResponse { calls, next_page_token }))
+        Ok(Response::new(wire::ListCallsResponse {
+            calls,
+            next_page_token,
+        }))
     }
 
     type FollowCallsStream = Streamed<wire::FollowCallsResponse>;
@@ -184,6 +237,11 @@ impl CallService for Api {
     ) -> Result<Response<Self::FollowCallsStream>, Status> {
         let wire::FollowCallsRequest { epoch, number } = request.into_inner();
         let db = self.telephony.db.clone();
-        Ok(Response::new(Box::pin(follow::entries(db, epoch, number, self.life.clone()))))
+        Ok(Response::new(Box::pin(follow::entries(
+            db,
+            epoch,
+            number,
+            self.life.clone(),
+        ))))
     }
 }

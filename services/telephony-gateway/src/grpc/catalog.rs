@@ -20,7 +20,12 @@ impl CatalogService for Api {
         &self,
         request: Request<wire::PutSiteRequest>,
     ) -> Result<Response<wire::PutSiteResponse>, Status> {
-        let wire::PutSiteRequest { site, source, dry_run, overwrite } = request.into_inner();
+        let wire::PutSiteRequest {
+            site,
+            source,
+            dry_run,
+            overwrite,
+        } = request.into_inner();
         let mut found = Violations::new();
         let manner = super::wire::manner(source, dry_run, overwrite, &mut found);
         let site = found.required("site", site).map(super::wire::site);
@@ -29,7 +34,9 @@ impl CatalogService for Api {
         }
         found.finish()?;
         let (site, paused) = site.ok_or_else(|| super::wire::missing("site"))?;
-        let put = put_site(&self.telephony, site, paused, manner).await.map_err(status)?;
+        let put = put_site(&self.telephony, site, paused, manner)
+            .await
+            .map_err(status)?;
         let (outcome, fields) = super::wire::put(put);
         Ok(Response::new(wire::PutSiteResponse { outcome, fields }))
     }
@@ -38,21 +45,33 @@ impl CatalogService for Api {
         &self,
         request: Request<wire::ListSitesRequest>,
     ) -> Result<Response<wire::ListSitesResponse>, Status> {
-        let wire::ListSitesRequest { page_size, page_token } = request.into_inner();
+        let wire::ListSitesRequest {
+            page_size,
+            page_token,
+        } = request.into_inner();
         let size = page::size(page_size)?;
         let after = page::key(&page_token)?;
-        let sites = read::sites(&self.telephony, &after, size).await.map_err(status)?;
-        let next_page_token =
-            next(&sites, size, |stored| stored.site.id.as_str());
+        let sites = read::sites(&self.telephony, &after, size)
+            .await
+            .map_err(status)?;
+        let next_page_token = next(&sites, size, |stored| stored.site.id.as_str());
         let sites = sites.into_iter().map(super::wire::of_site).collect();
-        Ok(Response::new(wire::ListSitesResponse { sites, next_page_token }))
+        Ok(Response::new(wire::ListSitesResponse {
+            sites,
+            next_page_token,
+        }))
     }
 
     async fn put_number(
         &self,
         request: Request<wire::PutNumberRequest>,
     ) -> Result<Response<wire::PutNumberResponse>, Status> {
-        let wire::PutNumberRequest { number, source, dry_run, overwrite } = request.into_inner();
+        let wire::PutNumberRequest {
+            number,
+            source,
+            dry_run,
+            overwrite,
+        } = request.into_inner();
         let mut found = Violations::new();
         let manner = super::wire::manner(source, dry_run, overwrite, &mut found);
         let number = found.required("number", number);
@@ -62,7 +81,9 @@ impl CatalogService for Api {
         }
         found.finish()?;
         let (number, paused) = number.ok_or_else(|| super::wire::missing("number"))?;
-        let put = put_number(&self.telephony, number, paused, manner).await.map_err(status)?;
+        let put = put_number(&self.telephony, number, paused, manner)
+            .await
+            .map_err(status)?;
         let (outcome, fields) = super::wire::put(put);
         Ok(Response::new(wire::PutNumberResponse { outcome, fields }))
     }
@@ -71,14 +92,21 @@ impl CatalogService for Api {
         &self,
         request: Request<wire::ListNumbersRequest>,
     ) -> Result<Response<wire::ListNumbersResponse>, Status> {
-        let wire::ListNumbersRequest { site_id, page_size, page_token } = request.into_inner();
+        let wire::ListNumbersRequest {
+            site_id,
+            page_size,
+            page_token,
+        } = request.into_inner();
         let size = page::size(page_size)?;
         let after = page::key(&page_token)?;
         let numbers = read::numbers(&self.telephony, &site_id, &after, size);
         let numbers = numbers.await.map_err(status)?;
         let next_page_token = next(&numbers, size, |stored| stored.number.e164.as_str());
         let numbers = numbers.into_iter().map(super::wire::of_number).collect();
-        Ok(Response::new(wire::ListNumbersResponse { numbers, next_page_token }))
+        Ok(Response::new(wire::ListNumbersResponse {
+            numbers,
+            next_page_token,
+        }))
     }
 
     async fn provision_number(
@@ -95,27 +123,49 @@ impl CatalogService for Api {
         if site_id.is_empty() {
             return Err(super::wire::missing("site_id").into());
         }
-        let wanted = Wanted { site_id, number_e164, address_sid, bundle_sid, identity_sid };
-        let done = provision_number(&self.telephony, wanted).await.map_err(status)?;
+        let wanted = Wanted {
+            site_id,
+            number_e164,
+            address_sid,
+            bundle_sid,
+            identity_sid,
+        };
+        let done = provision_number(&self.telephony, wanted)
+            .await
+            .map_err(status)?;
         let number = Some(super::wire::of_number(done.stored));
-        Ok(Response::new(wire::ProvisionNumberResponse { number, bought: done.bought }))
+        Ok(Response::new(wire::ProvisionNumberResponse {
+            number,
+            bought: done.bought,
+        }))
     }
 
     async fn put_agent(
         &self,
         request: Request<wire::PutAgentRequest>,
     ) -> Result<Response<wire::PutAgentResponse>, Status> {
-        let wire::PutAgentRequest { agent, source, dry_run, overwrite } = request.into_inner();
+        let wire::PutAgentRequest {
+            agent,
+            source,
+            dry_run,
+            overwrite,
+        } = request.into_inner();
         let mut found = Violations::new();
         let manner = super::wire::manner(source, dry_run, overwrite, &mut found);
         let agent = found.required("agent", agent);
         let agent = agent.and_then(|agent| super::wire::agent(agent, &mut found));
         found.finish()?;
         let (agent, paused) = agent.ok_or_else(|| super::wire::missing("agent"))?;
-        let done = put_agent(&self.telephony, agent, paused, manner).await.map_err(status)?;
+        let done = put_agent(&self.telephony, agent, paused, manner)
+            .await
+            .map_err(status)?;
         let (outcome, fields) = super::wire::put(done.put);
         let configuration_hash = done.hash;
-        Ok(Response::new(wire::PutAgentResponse { outcome, fields, configuration_hash }))
+        Ok(Response::new(wire::PutAgentResponse {
+            outcome,
+            fields,
+            configuration_hash,
+        }))
     }
 
     async fn get_agent(
@@ -132,24 +182,38 @@ impl CatalogService for Api {
         &self,
         request: Request<wire::ListAgentsRequest>,
     ) -> Result<Response<wire::ListAgentsResponse>, Status> {
-        let wire::ListAgentsRequest { page_size, page_token } = request.into_inner();
+        let wire::ListAgentsRequest {
+            page_size,
+            page_token,
+        } = request.into_inner();
         let size = page::size(page_size)?;
         let after = page::key(&page_token)?;
-        let agents = read::agents(&self.telephony, &after, size).await.map_err(status)?;
+        let agents = read::agents(&self.telephony, &after, size)
+            .await
+            .map_err(status)?;
         let next_page_token = next(&agents, size, |stored| stored.agent.name.as_str());
         let agents = agents.into_iter().map(super::wire::of_agent).collect();
-        Ok(Response::new(wire::ListAgentsResponse { agents, next_page_token }))
+        Ok(Response::new(wire::ListAgentsResponse {
+            agents,
+            next_page_token,
+        }))
     }
 
     async fn release_agent_prompt(
         &self,
         request: Request<wire::ReleaseAgentPromptRequest>,
     ) -> Result<Response<wire::ReleaseAgentPromptResponse>, Status> {
-        let wire::ReleaseAgentPromptRequest { name, configuration_hash } = request.into_inner();
+        let wire::ReleaseAgentPromptRequest {
+            name,
+            configuration_hash,
+        } = request.into_inner();
         let done = release_agent(&self.telephony, name, configuration_hash);
         let done = done.await.map_err(status)?;
         let agent = Some(super::wire::of_agent(done.agent));
-        Ok(Response::new(wire::ReleaseAgentPromptResponse { agent, changed: done.changed }))
+        Ok(Response::new(wire::ReleaseAgentPromptResponse {
+            agent,
+            changed: done.changed,
+        }))
     }
 
     async fn compare_agent(
@@ -157,11 +221,23 @@ impl CatalogService for Api {
         request: Request<wire::CompareAgentRequest>,
     ) -> Result<Response<wire::CompareAgentResponse>, Status> {
         let wire::CompareAgentRequest { name } = request.into_inner();
-        let found = compare_agent(&self.telephony, &name).await.map_err(status)?;
-        let drifts = found.drifts.into_iter().map(super::wire::of_difference).collect();
-        let moved_defaults =
-            found.moved_defaults.into_iter().map(super::wire::of_difference).collect();
-        Ok(Response::new(wire::CompareAgentResponse { drifts, moved_defaults }))
+        let found = compare_agent(&self.telephony, &name)
+            .await
+            .map_err(status)?;
+        let drifts = found
+            .drifts
+            .into_iter()
+            .map(super::wire::of_difference)
+            .collect();
+        let moved_defaults = found
+            .moved_defaults
+            .into_iter()
+            .map(super::wire::of_difference)
+            .collect();
+        Ok(Response::new(wire::CompareAgentResponse {
+            drifts,
+            moved_defaults,
+        }))
     }
 }
 

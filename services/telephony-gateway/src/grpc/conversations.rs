@@ -21,7 +21,9 @@ impl ConversationService for Api {
         request: Request<wire::RecordConversationRequest>,
     ) -> Result<Response<wire::RecordConversationResponse>, Status> {
         let wire::RecordConversationRequest { body } = request.into_inner();
-        let stored = record_conversation(&self.telephony, &body).await.map_err(status)?;
+        let stored = record_conversation(&self.telephony, &body)
+            .await
+            .map_err(status)?;
         Ok(Response::new(wire::RecordConversationResponse { stored }))
     }
 
@@ -30,17 +32,24 @@ impl ConversationService for Api {
         request: Request<wire::GetConversationRequest>,
     ) -> Result<Response<wire::GetConversationResponse>, Status> {
         let wire::GetConversationRequest { conversation_id } = request.into_inner();
-        let kept = read::conversation(&self.telephony, &conversation_id).await.map_err(status)?;
+        let kept = read::conversation(&self.telephony, &conversation_id)
+            .await
+            .map_err(status)?;
         let conversation = Some(of_conversation(kept));
-        Ok(Response::new(wire::GetConversationResponse { conversation }))
+        Ok(Response::new(wire::GetConversationResponse {
+            conversation,
+        }))
     }
 
     async fn list_conversations(
         &self,
         request: Request<wire::ListConversationsRequest>,
     ) -> Result<Response<wire::ListConversationsResponse>, Status> {
-        let wire::ListConversationsRequest { call_sid, page_size, page_token } =
-            request.into_inner();
+        let wire::ListConversationsRequest {
+            call_sid,
+            page_size,
+            page_token,
+        } = request.into_inner();
         let size = page::size(page_size)?;
         let (time, id) = page::place(&page_token)?;
         let found = read::conversations(&self.telephony, &call_sid, (time, &id), size);
@@ -58,15 +67,21 @@ impl ConversationService for Api {
                 of_conversation(kept)
             })
             .collect();
-        Ok(Response::new(wire::ListConversationsResponse { conversations, next_page_token }))
+        Ok(Response::new(wire::ListConversationsResponse {
+            conversations,
+            next_page_token,
+        }))
     }
 
     async fn start_scenario_run(
         &self,
         request: Request<wire::StartScenarioRunRequest>,
     ) -> Result<Response<wire::StartScenarioRunResponse>, Status> {
-        let wire::StartScenarioRunRequest { agent_name, configuration_hash, repeats } =
-            request.into_inner();
+        let wire::StartScenarioRunRequest {
+            agent_name,
+            configuration_hash,
+            repeats,
+        } = request.into_inner();
         let run = start_run(&self.telephony, agent_name, configuration_hash, repeats);
         let run_id = run.await.map_err(status)?.to_string();
         Ok(Response::new(wire::StartScenarioRunResponse { run_id }))
@@ -80,7 +95,9 @@ impl ConversationService for Api {
         // What is no id is the id of no run.
         let id = run_id.parse().unwrap_or_default();
         let run = read::run(&self.telephony, id).await.map_err(status)?;
-        Ok(Response::new(wire::GetScenarioRunResponse { run: Some(of_run(run)) }))
+        Ok(Response::new(wire::GetScenarioRunResponse {
+            run: Some(of_run(run)),
+        }))
     }
 }
 
@@ -102,7 +119,11 @@ fn of_conversation(kept: Kept) -> wire::Conversation {
 }
 
 fn of_turn(turn: Turn) -> wire::Turn {
-    let speaker = if turn.by_agent { wire::Speaker::Agent } else { wire::Speaker::Caller };
+    let speaker = if turn.by_agent {
+        wire::Speaker::Agent
+    } else {
+        wire::Speaker::Caller
+    };
     let offset = std::time::Duration::from_secs(u64::try_from(turn.offset_s).unwrap_or(0));
     let tool_calls = turn.tool_calls.into_iter().map(|call| wire::ToolCall {
         tool_name: call.tool_name,
@@ -139,6 +160,20 @@ fn of_run(run: Run) -> wire::ScenarioRun {
 }
 
 fn of_result(result: ScenarioResult) -> wire::ScenarioResult {
-    let ScenarioResult { scenario, dispatch_expected, passed, failed, invalid, reasons } = result;
-    wire::ScenarioResult { scenario, dispatch_expected, passed, failed, reasons, invalid }
+    let ScenarioResult {
+        scenario,
+        dispatch_expected,
+        passed,
+        failed,
+        invalid,
+        reasons,
+    } = result;
+    wire::ScenarioResult {
+        scenario,
+        dispatch_expected,
+        passed,
+        failed,
+        reasons,
+        invalid,
+    }
 }

@@ -26,12 +26,20 @@ pub(crate) fn entries(
     number: i64,
     life: Life,
 ) -> impl Stream<Item = Result<wire::FollowCallsResponse, Status>> + Send {
-    let after = if epoch.is_empty() { Position::start() } else { Position::new(epoch, number) };
+    let after = if epoch.is_empty() {
+        Position::start()
+    } else {
+        Position::new(epoch, number)
+    };
     let entries = feed::stream(db, after, life);
-    entries.take_until(tokio::time::sleep(LIFETIME)).map(|entry| match entry {
-        Ok(entry) => Ok(wire::FollowCallsResponse { entry: Some(of_entry(&entry)) }),
-        Err(error) => Err(fault::status(&error)),
-    })
+    entries
+        .take_until(tokio::time::sleep(LIFETIME))
+        .map(|entry| match entry {
+            Ok(entry) => Ok(wire::FollowCallsResponse {
+                entry: Some(of_entry(&entry)),
+            }),
+            Err(error) => Err(fault::status(&error)),
+        })
 }
 
 fn of_entry(entry: &Entry) -> wire::CallEntry {
@@ -54,10 +62,15 @@ fn of_entry(entry: &Entry) -> wire::CallEntry {
 fn of_body(kind: &str, body: &Value) -> Option<call_entry::Entry> {
     let text = |name: &str| text(body, name);
     let site_id = text("site_id");
-    let length = || body["duration_ms"].as_u64().map(|ms| duration(Duration::from_millis(ms)));
+    let length = || {
+        body["duration_ms"]
+            .as_u64()
+            .map(|ms| duration(Duration::from_millis(ms)))
+    };
     Some(match kind {
         "ended" => {
-            let state = State::from_name(&text("state")).map_or(wire::CallState::Unspecified, of_state);
+            let state =
+                State::from_name(&text("state")).map_or(wire::CallState::Unspecified, of_state);
             let end: Option<DateTime<Utc>> = text("end_time").parse().ok();
             call_entry::Entry::Ended(wire::CallEnded {
                 site_id,
@@ -77,9 +90,10 @@ fn of_body(kind: &str, body: &Value) -> Option<call_entry::Entry> {
             recording_sid: text("recording_sid"),
             duration: length(),
         }),
-        "fallback" => {
-            call_entry::Entry::Fallback(wire::FallbackServed { site_id, reason: text("reason") })
-        }
+        "fallback" => call_entry::Entry::Fallback(wire::FallbackServed {
+            site_id,
+            reason: text("reason"),
+        }),
         "verified" => call_entry::Entry::Verified(wire::CallVerified {
             conversation_id: text("conversation_id"),
             site_id,

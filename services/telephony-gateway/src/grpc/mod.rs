@@ -26,8 +26,15 @@ struct Api {
     life: Life,
 }
 
-pub(crate) async fn serve(telephony: Arc<Telephony>, bound: Bound, life: Life) -> anyhow::Result<()> {
-    let api = Api { telephony, life: life.clone() };
+pub(crate) async fn serve(
+    telephony: Arc<Telephony>,
+    bound: Bound,
+    life: Life,
+) -> anyhow::Result<()> {
+    let api = Api {
+        telephony,
+        life: life.clone(),
+    };
     let calls = CallServiceServer::new(api.clone()).max_encoding_message_size(MESSAGE_LIMIT);
     let catalog = CatalogServiceServer::new(api.clone()).max_encoding_message_size(MESSAGE_LIMIT);
     let conversations =

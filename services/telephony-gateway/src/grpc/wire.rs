@@ -19,7 +19,10 @@ use crate::store::{agents, numbers, sites};
 
 pub(crate) fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
     let nanos = i32::try_from(time.timestamp_subsec_nanos()).unwrap_or(0);
-    prost_types::Timestamp { seconds: time.timestamp(), nanos }
+    prost_types::Timestamp {
+        seconds: time.timestamp(),
+        nanos,
+    }
 }
 
 pub(crate) fn time(stamp: prost_types::Timestamp) -> Option<DateTime<Utc>> {
@@ -46,7 +49,12 @@ fn of_millis(ms: i64) -> prost_types::Duration {
     duration(delta.to_std().unwrap_or_default())
 }
 
-pub(crate) fn manner(source: i32, dry_run: bool, overwrite: bool, found: &mut Violations) -> Manner {
+pub(crate) fn manner(
+    source: i32,
+    dry_run: bool,
+    overwrite: bool,
+    found: &mut Violations,
+) -> Manner {
     let source = match wire::Source::try_from(source) {
         Ok(wire::Source::Catalog) => Source::Catalog,
         Ok(wire::Source::Operator) => Source::Operator,
@@ -55,7 +63,11 @@ pub(crate) fn manner(source: i32, dry_run: bool, overwrite: bool, found: &mut Vi
             Source::Operator
         }
     };
-    Manner { source, dry_run, overwrite }
+    Manner {
+        source,
+        dry_run,
+        overwrite,
+    }
 }
 
 pub(crate) fn put(put: Put) -> (i32, Vec<String>) {
@@ -65,19 +77,55 @@ pub(crate) fn put(put: Put) -> (i32, Vec<String>) {
         Outcome::Unchanged => wire::PutOutcome::Unchanged,
         Outcome::Conflict => wire::PutOutcome::Conflict,
     };
-    (outcome.into(), put.fields.into_iter().map(str::to_owned).collect())
+    (
+        outcome.into(),
+        put.fields.into_iter().map(str::to_owned).collect(),
+    )
 }
 
 /// The site, and whether it is to be paused.
 pub(crate) fn site(site: wire::Site) -> (Site, bool) {
-    let wire::Site { site_id, url, country, languages, time_zone, disclosure, paused } = site;
-    (Site { id: site_id, url, country, languages, time_zone, disclosure }, paused)
+    let wire::Site {
+        site_id,
+        url,
+        country,
+        languages,
+        time_zone,
+        disclosure,
+        paused,
+    } = site;
+    (
+        Site {
+            id: site_id,
+            url,
+            country,
+            languages,
+            time_zone,
+            disclosure,
+        },
+        paused,
+    )
 }
 
 pub(crate) fn of_site(stored: sites::Stored) -> wire::Site {
-    let Site { id, url, country, languages, time_zone, disclosure } = stored.site;
+    let Site {
+        id,
+        url,
+        country,
+        languages,
+        time_zone,
+        disclosure,
+    } = stored.site;
     let paused = stored.pause.is_some();
-    wire::Site { site_id: id, url, country, languages, time_zone, disclosure, paused }
+    wire::Site {
+        site_id: id,
+        url,
+        country,
+        languages,
+        time_zone,
+        disclosure,
+        paused,
+    }
 }
 
 pub(crate) fn number(number: wire::Number, found: &mut Violations) -> Option<(Number, bool)> {
@@ -96,16 +144,32 @@ pub(crate) fn number(number: wire::Number, found: &mut Violations) -> Option<(Nu
     } else {
         Some(found.check("number.chain_mobile_e164", E164::parse(&chain_mobile_e164))?)
     };
-    Some((Number { e164: e164?, site_id, country, chain_mobile, chain_carrier }, paused))
+    Some((
+        Number {
+            e164: e164?,
+            site_id,
+            country,
+            chain_mobile,
+            chain_carrier,
+        },
+        paused,
+    ))
 }
 
 pub(crate) fn of_number(stored: numbers::Stored) -> wire::Number {
-    let Number { e164, site_id, country, chain_mobile, chain_carrier } = stored.number;
+    let Number {
+        e164,
+        site_id,
+        country,
+        chain_mobile,
+        chain_carrier,
+    } = stored.number;
     wire::Number {
         number_e164: e164.as_str().to_owned(),
         site_id,
         country,
-        chain_mobile_e164: chain_mobile.map_or_else(String::new, |mobile| mobile.as_str().to_owned()),
+        chain_mobile_e164: chain_mobile
+            .map_or_else(String::new, |mobile| mobile.as_str().to_owned()),
         chain_carrier,
         number_sid: stored.number_sid.unwrap_or_default(),
         paused: stored.pause.is_some(),
@@ -126,7 +190,15 @@ pub(crate) fn agent(agent: wire::Agent, found: &mut Violations) -> Option<(Agent
     } = agent;
     let configuration = found.required("agent.configuration", configuration)?;
     let configuration = self::configuration(configuration);
-    Some((Agent { name, site_id, configuration, served_categories }, paused))
+    Some((
+        Agent {
+            name,
+            site_id,
+            configuration,
+            served_categories,
+        },
+        paused,
+    ))
 }
 
 fn configuration(of: wire::AgentConfiguration) -> Configuration {
@@ -165,7 +237,12 @@ fn configuration(of: wire::AgentConfiguration) -> Configuration {
 }
 
 pub(crate) fn of_agent(stored: agents::Stored) -> wire::Agent {
-    let Agent { name, site_id, configuration, served_categories } = stored.agent;
+    let Agent {
+        name,
+        site_id,
+        configuration,
+        served_categories,
+    } = stored.agent;
     let of = configuration;
     let configuration = wire::AgentConfiguration {
         language: of.language,
@@ -198,7 +275,11 @@ pub(crate) fn of_agent(stored: agents::Stored) -> wire::Agent {
 
 pub(crate) fn of_difference(difference: Difference) -> wire::Drift {
     let Difference { path, wanted, live } = difference;
-    wire::Drift { path, released: wanted, live }
+    wire::Drift {
+        path,
+        released: wanted,
+        live,
+    }
 }
 
 pub(crate) fn of_handling(handling: Handling) -> wire::CallHandling {
@@ -252,9 +333,17 @@ pub(crate) fn of_call(call: call::Call) -> wire::Call {
 }
 
 fn of_event(event: call::Event) -> wire::CallEvent {
-    let call::Event { time, kind, attributes } = event;
+    let call::Event {
+        time,
+        kind,
+        attributes,
+    } = event;
     let attributes = attributes.into_iter().collect();
-    wire::CallEvent { event_time: Some(timestamp(time)), kind, attributes }
+    wire::CallEvent {
+        event_time: Some(timestamp(time)),
+        kind,
+        attributes,
+    }
 }
 
 /// A call's sid as a key: short, printable, without blanks.

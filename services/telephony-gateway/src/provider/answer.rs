@@ -13,7 +13,11 @@ pub(crate) enum VendorError {
     Http(#[from] chassis::http::Error),
     /// An answer with a status other than 2xx.
     #[error("{operation} was refused with {status} {code}")]
-    Refused { operation: &'static str, status: u16, code: String },
+    Refused {
+        operation: &'static str,
+        status: u16,
+        code: String,
+    },
     #[error("{operation} answered what cannot be read")]
     Unreadable { operation: &'static str },
 }
@@ -37,7 +41,13 @@ impl VendorError {
     /// Whether the vendor refused the request's content.
     #[must_use]
     pub(crate) fn is_validation(&self) -> bool {
-        matches!(self, Self::Refused { status: 400 | 422, .. })
+        matches!(
+            self,
+            Self::Refused {
+                status: 400 | 422,
+                ..
+            }
+        )
     }
 
     /// The vendor's own code: Twilio's number, ElevenLabs' word.
@@ -53,7 +63,9 @@ impl VendorError {
 impl Fault for VendorError {
     fn kind(&self) -> Kind {
         match self {
-            Self::Refused { status: 400..=428, .. } => Kind::Refused,
+            Self::Refused {
+                status: 400..=428, ..
+            } => Kind::Refused,
             _ => Kind::Unavailable,
         }
     }
@@ -84,7 +96,11 @@ pub(crate) async fn text(
     if status.is_success() {
         return Ok(body);
     }
-    Err(VendorError::Refused { operation, status: status.as_u16(), code: code_of(&body) })
+    Err(VendorError::Refused {
+        operation,
+        status: status.as_u16(),
+        code: code_of(&body),
+    })
 }
 
 pub(crate) async fn json(
@@ -98,7 +114,9 @@ pub(crate) async fn json(
 /// The code in an error's body: Twilio's `code`, or one of ElevenLabs' three shapes. Only plain
 /// words and digits pass, so that nothing of a caller does.
 fn code_of(body: &str) -> String {
-    let Ok(body) = serde_json::from_str::<Value>(body) else { return "not_json".to_owned() };
+    let Ok(body) = serde_json::from_str::<Value>(body) else {
+        return "not_json".to_owned();
+    };
     let detail = &body["detail"];
     let code = match detail {
         Value::Array(_) => "validation".to_owned(),
@@ -113,7 +131,10 @@ fn code_of(body: &str) -> String {
             _ => "unknown".to_owned(),
         },
     };
-    code.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(60).collect()
+    code.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .take(60)
+        .collect()
 }
 
 #[cfg(test)]
@@ -123,9 +144,18 @@ mod tests {
     #[test]
     fn the_code_is_read_from_every_shape_of_error_body() {
         for (body, code) in [
-            (r#"{"detail":{"type":"validation_error","code":"invalid_parameters"}}"#, "invalid_parameters"),
-            (r#"{"detail":{"status":"conversation_not_found","message":"+41 79 …"}}"#, "conversation_not_found"),
-            (r#"{"detail":[{"loc":["body"],"msg":"x","type":"y"}]}"#, "validation"),
+            (
+                r#"{"detail":{"type":"validation_error","code":"invalid_parameters"}}"#,
+                "invalid_parameters",
+            ),
+            (
+                r#"{"detail":{"status":"conversation_not_found","message":"+41 79 …"}}"#,
+                "conversation_not_found",
+            ),
+            (
+                r#"{"detail":[{"loc":["body"],"msg":"x","type":"y"}]}"#,
+                "validation",
+            ),
             (r#"{"code":21631,"message":"x","status":400}"#, "21631"),
             ("<html>Bad Gateway</html>", "not_json"),
             (r#"{"message":"+41791234567"}"#, "unknown"),

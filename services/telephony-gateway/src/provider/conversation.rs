@@ -12,13 +12,23 @@ use crate::domain::conversation::{Conversation, ToolCall, Turn};
 /// The conversation in `data`; nothing when it has no id.
 #[must_use]
 pub(crate) fn read(data: &Value) -> Option<Conversation> {
-    let id = data["conversation_id"].as_str().filter(|id| !id.is_empty())?;
+    let id = data["conversation_id"]
+        .as_str()
+        .filter(|id| !id.is_empty())?;
     let metadata = &data["metadata"];
     let variables = &data["conversation_initiation_client_data"]["dynamic_variables"];
     let phone = &metadata["phone_call"];
-    let call_sid = [&variables["call_sid"], &phone["call_sid"], &variables["system__call_sid"]]
-        .into_iter()
-        .find_map(|value| value.as_str().filter(|sid| !sid.is_empty() && *sid != "unknown"));
+    let call_sid = [
+        &variables["call_sid"],
+        &phone["call_sid"],
+        &variables["system__call_sid"],
+    ]
+    .into_iter()
+    .find_map(|value| {
+        value
+            .as_str()
+            .filter(|sid| !sid.is_empty() && *sid != "unknown")
+    });
     let start = whole(&metadata["start_time_unix_secs"]).filter(|start| *start > 0);
     let seconds = whole(&metadata["call_duration_secs"]).and_then(|s| u64::try_from(s).ok());
     Some(Conversation {
@@ -52,19 +62,29 @@ pub(crate) fn turns(transcript: &Value) -> Vec<Turn> {
             by_agent: turn["role"] == "agent",
             text: words(&turn["message"]),
             offset_s: whole(&turn["time_in_call_secs"]).unwrap_or(0),
-            tool_calls: items(&turn["tool_calls"]).map(|call| tool_call(call, &results)).collect(),
+            tool_calls: items(&turn["tool_calls"])
+                .map(|call| tool_call(call, &results))
+                .collect(),
         })
         .collect()
 }
 
 fn tool_call(call: &Value, results: &HashMap<&str, &Value>) -> ToolCall {
     let request_id = words(&call["request_id"]);
-    let result = results.get(request_id.as_str()).copied().unwrap_or(&Value::Null);
+    let result = results
+        .get(request_id.as_str())
+        .copied()
+        .unwrap_or(&Value::Null);
     // What was really sent, where the vendor says; else what the model filled.
-    let arguments = call["tool_details"]["body"].as_str().or(call["params_as_json"].as_str());
+    let arguments = call["tool_details"]["body"]
+        .as_str()
+        .or(call["params_as_json"].as_str());
     ToolCall {
         tool_name: words(&call["tool_name"]),
-        arguments: arguments.map_or_else(|| words(&call["params_as_json"]), |text| text.replace('\0', "")),
+        arguments: arguments.map_or_else(
+            || words(&call["params_as_json"]),
+            |text| text.replace('\0', ""),
+        ),
         result: words(&result["result_value"]),
         failed: result["is_error"] == true,
         request_id,
@@ -72,7 +92,9 @@ fn tool_call(call: &Value, results: &HashMap<&str, &Value>) -> ToolCall {
 }
 
 fn collected(results: &Value) -> BTreeMap<String, String> {
-    let Some(map) = results.as_object() else { return BTreeMap::new() };
+    let Some(map) = results.as_object() else {
+        return BTreeMap::new();
+    };
     map.iter()
         .filter_map(|(id, result)| {
             let value = match &result["value"] {
@@ -88,11 +110,20 @@ fn collected(results: &Value) -> BTreeMap<String, String> {
 /// The vendor writes values into some of its reasons ("Missing required dynamic variables in …:
 /// {…}"); what follows the colon stays out.
 fn reason(text: &str) -> String {
-    text.split(": {").next().unwrap_or_default().chars().take(200).collect()
+    text.split(": {")
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect()
 }
 
 fn items(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().map(Vec::as_slice).unwrap_or_default().iter()
+    value
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+        .iter()
 }
 
 fn words(value: &Value) -> String {
@@ -107,7 +138,9 @@ fn words(value: &Value) -> String {
 #[expect(clippy::cast_possible_truncation, reason = "seconds and credits fit")]
 fn whole(value: &Value) -> Option<i64> {
     match value {
-        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|f| f as i64)),
+        Value::Number(number) => number
+            .as_i64()
+            .or_else(|| number.as_f64().map(|f| f as i64)),
         Value::String(text) => text.parse().ok(),
         _ => None,
     }
@@ -120,7 +153,8 @@ mod tests {
     #[test]
     fn a_conversation_of_which_only_the_id_is_known_is_still_read() {
         let read_one = |text: &str| read(&serde_json::from_str(text).unwrap());
-        let lean = read_one(r#"{"conversation_id":"conv_1","transcript":null,"metadata":5}"#).unwrap();
+        let lean =
+            read_one(r#"{"conversation_id":"conv_1","transcript":null,"metadata":5}"#).unwrap();
         assert_eq!((lean.status.as_str(), lean.turns.len()), ("unknown", 0));
         assert!(!lean.is_final());
         assert!(read_one(r#"{"status":"done"}"#).is_none());

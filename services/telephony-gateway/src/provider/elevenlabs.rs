@@ -46,12 +46,19 @@ pub(crate) struct Page<T> {
 impl ElevenLabs {
     #[must_use]
     pub(crate) fn new(base: Url, key: Secret) -> Self {
-        Self { http: chassis::http::client(), base, key }
+        Self {
+            http: chassis::http::client(),
+            base,
+            key,
+        }
     }
 
     pub(super) fn request(&self, method: Method, path: &str, limit: Duration) -> RequestBuilder {
         let url = format!("{}{path}", self.base.as_str().trim_end_matches('/'));
-        self.http.request(method, url).header("xi-api-key", self.key.expose()).timeout(limit)
+        self.http
+            .request(method, url)
+            .header("xi-api-key", self.key.expose())
+            .timeout(limit)
     }
 
     pub(super) async fn get(
@@ -98,7 +105,11 @@ impl ElevenLabs {
         // The client's own limit ends with the body's last byte; this one holds whatever happens.
         tokio::time::timeout(limit, exchange)
             .await
-            .unwrap_or(Err(VendorError::Refused { operation: OPERATION, status: 504, code: "timeout".to_owned() }))
+            .unwrap_or(Err(VendorError::Refused {
+                operation: OPERATION,
+                status: 504,
+                code: "timeout".to_owned(),
+            }))
     }
 
     pub(crate) async fn conversation(&self, id: &str) -> Result<Option<Conversation>, VendorError> {
@@ -112,9 +123,15 @@ impl ElevenLabs {
     }
 
     /// The newest conversation that carries our `call_sid`.
-    pub(crate) async fn conversation_of_call(&self, call_sid: &str) -> Result<Option<String>, VendorError> {
+    pub(crate) async fn conversation_of_call(
+        &self,
+        call_sid: &str,
+    ) -> Result<Option<String>, VendorError> {
         let parameter = format!("call_sid:eq:{call_sid}");
-        let query = [("dynamic_variable_params", parameter.as_str()), ("page_size", "5")];
+        let query = [
+            ("dynamic_variable_params", parameter.as_str()),
+            ("page_size", "5"),
+        ];
         let page = self.conversation_page(&query).await?;
         Ok(page.items.into_iter().next().map(|listed| listed.id))
     }
@@ -139,24 +156,41 @@ impl ElevenLabs {
 
     async fn conversation_page(&self, query: &[(&str, &str)]) -> Result<Page<Listed>, VendorError> {
         let body = self
-            .get("elevenlabs.conversations.list", "/v1/convai/conversations", query)
+            .get(
+                "elevenlabs.conversations.list",
+                "/v1/convai/conversations",
+                query,
+            )
             .await?;
         let items = list(&body, "conversations")
             .filter_map(|row| {
                 let id = row["conversation_id"].as_str()?.to_owned();
-                Some(Listed { id, status: row["status"].as_str().unwrap_or_default().to_owned() })
+                Some(Listed {
+                    id,
+                    status: row["status"].as_str().unwrap_or_default().to_owned(),
+                })
             })
             .collect();
-        Ok(Page { items, next: next(&body) })
+        Ok(Page {
+            items,
+            next: next(&body),
+        })
     }
 
     /// Ids of the agents that have exactly this name.
     pub(crate) async fn agents_named(&self, name: &str) -> Result<Vec<String>, VendorError> {
         let agents = self
-            .search("elevenlabs.agents.list", "/v1/convai/agents", "agents", name)
+            .search(
+                "elevenlabs.agents.list",
+                "/v1/convai/agents",
+                "agents",
+                name,
+            )
             .await?;
         let named = agents.iter().filter(|agent| agent["name"] == name);
-        Ok(named.filter_map(|agent| agent["agent_id"].as_str().map(str::to_owned)).collect())
+        Ok(named
+            .filter_map(|agent| agent["agent_id"].as_str().map(str::to_owned))
+            .collect())
     }
 
     pub(crate) async fn agent(&self, id: &str) -> Result<Option<Value>, VendorError> {
@@ -177,13 +211,19 @@ impl ElevenLabs {
 
     pub(crate) async fn update_agent(&self, id: &str, body: &Value) -> Result<(), VendorError> {
         let path = format!("/v1/convai/agents/{}", segment(id));
-        self.write("elevenlabs.agents.update", Method::PATCH, &path, body).await.map(|_| ())
+        self.write("elevenlabs.agents.update", Method::PATCH, &path, body)
+            .await
+            .map(|_| ())
     }
 
     /// Tools of this name, with their configuration.
-    pub(crate) async fn tools_named(&self, name: &str) -> Result<Vec<(String, Value)>, VendorError> {
-        let tools =
-            self.search("elevenlabs.tools.list", "/v1/convai/tools", "tools", name).await?;
+    pub(crate) async fn tools_named(
+        &self,
+        name: &str,
+    ) -> Result<Vec<(String, Value)>, VendorError> {
+        let tools = self
+            .search("elevenlabs.tools.list", "/v1/convai/tools", "tools", name)
+            .await?;
         Ok(tools
             .into_iter()
             .filter(|tool| tool["tool_config"]["name"] == name)
@@ -203,20 +243,32 @@ impl ElevenLabs {
     pub(crate) async fn create_tool(&self, config: &Value) -> Result<String, VendorError> {
         const OPERATION: &str = "elevenlabs.tools.create";
         let body = json!({ "tool_config": config });
-        let created = self.write(OPERATION, Method::POST, "/v1/convai/tools", &body).await?;
+        let created = self
+            .write(OPERATION, Method::POST, "/v1/convai/tools", &body)
+            .await?;
         id_in(OPERATION, &created, "id")
     }
 
     pub(crate) async fn secret_named(&self, name: &str) -> Result<Option<String>, VendorError> {
-        let body = self.get("elevenlabs.secrets.list", "/v1/convai/secrets", &[]).await?;
+        let body = self
+            .get("elevenlabs.secrets.list", "/v1/convai/secrets", &[])
+            .await?;
         let found = list(&body, "secrets").find(|secret| secret["name"] == name);
-        Ok(found.and_then(|secret| secret["secret_id"].as_str()).map(str::to_owned))
+        Ok(found
+            .and_then(|secret| secret["secret_id"].as_str())
+            .map(str::to_owned))
     }
 
-    pub(crate) async fn create_secret(&self, name: &str, value: &Secret) -> Result<String, VendorError> {
+    pub(crate) async fn create_secret(
+        &self,
+        name: &str,
+        value: &Secret,
+    ) -> Result<String, VendorError> {
         const OPERATION: &str = "elevenlabs.secrets.create";
         let body = json!({ "type": "new", "name": name, "value": value.expose() });
-        let created = self.write(OPERATION, Method::POST, "/v1/convai/secrets", &body).await?;
+        let created = self
+            .write(OPERATION, Method::POST, "/v1/convai/secrets", &body)
+            .await?;
         id_in(OPERATION, &created, "secret_id")
     }
 
@@ -247,13 +299,20 @@ impl ElevenLabs {
 }
 
 pub(super) fn list<'a>(body: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    body[key].as_array().map(Vec::as_slice).unwrap_or_default().iter()
+    body[key]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+        .iter()
 }
 
 /// The cursor of the next page, if there is one.
 fn next(body: &Value) -> Option<String> {
     let more = body["has_more"] == true;
-    body["next_cursor"].as_str().filter(|cursor| more && !cursor.is_empty()).map(str::to_owned)
+    body["next_cursor"]
+        .as_str()
+        .filter(|cursor| more && !cursor.is_empty())
+        .map(str::to_owned)
 }
 
 pub(super) fn id_in(
@@ -262,7 +321,8 @@ pub(super) fn id_in(
     key: &str,
 ) -> Result<String, VendorError> {
     let id = body[key].as_str().filter(|id| !id.is_empty());
-    id.map(str::to_owned).ok_or(VendorError::Unreadable { operation })
+    id.map(str::to_owned)
+        .ok_or(VendorError::Unreadable { operation })
 }
 
 /// An id as one segment of a path; ids are opaque, and some come from outside.

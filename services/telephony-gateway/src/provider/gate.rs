@@ -26,10 +26,17 @@ impl ElevenLabs {
     /// The id of the test with exactly this name.
     pub(crate) async fn test_named(&self, name: &str) -> Result<Option<String>, VendorError> {
         let tests = self
-            .search("elevenlabs.tests.list", "/v1/convai/agent-testing", "tests", name)
+            .search(
+                "elevenlabs.tests.list",
+                "/v1/convai/agent-testing",
+                "tests",
+                name,
+            )
             .await?;
         let found = tests.iter().find(|test| test["name"] == name);
-        Ok(found.and_then(|test| test["id"].as_str()).map(str::to_owned))
+        Ok(found
+            .and_then(|test| test["id"].as_str())
+            .map(str::to_owned))
     }
 
     pub(crate) async fn create_test(&self, body: &Value) -> Result<String, VendorError> {
@@ -69,9 +76,13 @@ impl ElevenLabs {
     ) -> Result<Option<String>, VendorError> {
         let query = [("agent_id", agent_id), ("page_size", "100")];
         let path = "/v1/convai/test-invocations";
-        let body = self.get("elevenlabs.test_invocations.list", path, &query).await?;
+        let body = self
+            .get("elevenlabs.test_invocations.list", path, &query)
+            .await?;
         let rows = list(&body, "results").chain(list(&body, "test_invocations"));
-        let found = rows.into_iter().find(|row| row["name"] == name || row["title"] == name);
+        let found = rows
+            .into_iter()
+            .find(|row| row["name"] == name || row["title"] == name);
         Ok(found.and_then(|row| row["id"].as_str()).map(str::to_owned))
     }
 
@@ -79,7 +90,9 @@ impl ElevenLabs {
         const OPERATION: &str = "elevenlabs.test_invocations.fetch";
         let path = format!("/v1/convai/test-invocations/{}", segment(id));
         match self.get(OPERATION, &path, &[]).await {
-            Ok(body) => Ok(Some(Invocation { runs: list(&body, "test_runs").map(run).collect() })),
+            Ok(body) => Ok(Some(Invocation {
+                runs: list(&body, "test_runs").map(run).collect(),
+            })),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
@@ -88,7 +101,9 @@ impl ElevenLabs {
 
 fn run(run: &Value) -> TestRun {
     let status = run["status"].as_str().unwrap_or_default();
-    let result = run["condition_result"]["result"].as_str().unwrap_or_default();
+    let result = run["condition_result"]["result"]
+        .as_str()
+        .unwrap_or_default();
     let judge = match (status, result) {
         // Both must say so: a status of "passed" beside a failed condition is no pass.
         ("passed", "success" | "") => Judge::Passed,

@@ -62,7 +62,13 @@ pub(crate) struct OwnedNumber {
 impl Twilio {
     #[must_use]
     pub(crate) fn new(base: Url, account: String, key_sid: String, key_secret: Secret) -> Self {
-        Self { http: chassis::http::client(), base, account, key_sid, key_secret }
+        Self {
+            http: chassis::http::client(),
+            base,
+            account,
+            key_sid,
+            key_secret,
+        }
     }
 
     fn request(&self, method: Method, path: &str, limit: Duration) -> RequestBuilder {
@@ -104,7 +110,9 @@ impl Twilio {
         let mut rows = Vec::new();
         for _ in 0..200 {
             rows.extend(body[key].as_array().cloned().unwrap_or_default());
-            let Some(next) = body["next_page_uri"].as_str().filter(|uri| uri.starts_with('/'))
+            let Some(next) = body["next_page_uri"]
+                .as_str()
+                .filter(|uri| uri.starts_with('/'))
             else {
                 break;
             };
@@ -128,10 +136,15 @@ impl Twilio {
 
     /// Calls that started on or after the day of `since`; the filter's grain is not documented, so
     /// the caller compares the times itself.
-    pub(crate) async fn calls_since(&self, since: DateTime<Utc>) -> Result<Vec<CarrierCall>, VendorError> {
+    pub(crate) async fn calls_since(
+        &self,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<CarrierCall>, VendorError> {
         let day = since.format("%Y-%m-%d").to_string();
         let query = [("StartTime>", day.as_str()), ("PageSize", "200")];
-        let rows = self.list("twilio.calls.list", "Calls.json", &query, "calls").await?;
+        let rows = self
+            .list("twilio.calls.list", "Calls.json", &query, "calls")
+            .await?;
         Ok(rows.iter().map(call).collect())
     }
 
@@ -141,8 +154,14 @@ impl Twilio {
     ) -> Result<Vec<CarrierRecording>, VendorError> {
         let day = since.format("%Y-%m-%d").to_string();
         let query = [("DateCreated>", day.as_str()), ("PageSize", "200")];
-        let rows =
-            self.list("twilio.recordings.list", "Recordings.json", &query, "recordings").await?;
+        let rows = self
+            .list(
+                "twilio.recordings.list",
+                "Recordings.json",
+                &query,
+                "recordings",
+            )
+            .await?;
         Ok(rows
             .iter()
             .map(|row| CarrierRecording {
@@ -168,17 +187,28 @@ impl Twilio {
     }
 
     /// Numbers of the account; all of them, or exactly this one.
-    pub(crate) async fn owned_numbers(&self, e164: Option<&str>) -> Result<Vec<OwnedNumber>, VendorError> {
+    pub(crate) async fn owned_numbers(
+        &self,
+        e164: Option<&str>,
+    ) -> Result<Vec<OwnedNumber>, VendorError> {
         let mut query = vec![("PageSize", "200")];
         if let Some(e164) = e164 {
             query.push(("PhoneNumber", e164));
         }
         let path = "IncomingPhoneNumbers.json";
-        let rows =
-            self.list("twilio.numbers.list", path, &query, "incoming_phone_numbers").await?;
+        let rows = self
+            .list(
+                "twilio.numbers.list",
+                path,
+                &query,
+                "incoming_phone_numbers",
+            )
+            .await?;
         let numbers = rows.iter().map(owned);
         // The filter matches by pattern; what was asked for is one number.
-        Ok(numbers.filter(|number| e164.is_none_or(|wanted| number.e164 == wanted)).collect())
+        Ok(numbers
+            .filter(|number| e164.is_none_or(|wanted| number.e164 == wanted))
+            .collect())
     }
 
     pub(crate) async fn owned_number(&self, sid: &str) -> Result<OwnedNumber, VendorError> {
@@ -200,13 +230,25 @@ impl Twilio {
             Err(error) if error.is_not_found() || error.code() == Some("21452") => Value::Null,
             Err(error) => return Err(error),
         };
-        let rows = body["available_phone_numbers"].as_array().cloned().unwrap_or_default();
-        Ok(rows.iter().map(|row| words(&row["phone_number"])).filter(|e| !e.is_empty()).collect())
+        let rows = body["available_phone_numbers"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        Ok(rows
+            .iter()
+            .map(|row| words(&row["phone_number"]))
+            .filter(|e| !e.is_empty())
+            .collect())
     }
 
-    pub(crate) async fn buy_number(&self, form: &[(&str, &str)]) -> Result<OwnedNumber, VendorError> {
+    pub(crate) async fn buy_number(
+        &self,
+        form: &[(&str, &str)],
+    ) -> Result<OwnedNumber, VendorError> {
         let path = "IncomingPhoneNumbers.json";
-        Ok(owned(&self.post("twilio.numbers.create", path, form).await?))
+        Ok(owned(
+            &self.post("twilio.numbers.create", path, form).await?,
+        ))
     }
 
     pub(crate) async fn update_number(
@@ -215,7 +257,9 @@ impl Twilio {
         form: &[(&str, &str)],
     ) -> Result<(), VendorError> {
         let path = format!("IncomingPhoneNumbers/{}.json", plain(sid));
-        self.post("twilio.numbers.update", &path, form).await.map(|_| ())
+        self.post("twilio.numbers.update", &path, form)
+            .await
+            .map(|_| ())
     }
 }
 

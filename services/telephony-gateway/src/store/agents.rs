@@ -56,7 +56,12 @@ impl TryFrom<Row> for Stored {
             released_hash: row.released_hash,
             release_time: row.release_time,
             live_snapshot: row.live_snapshot,
-            agent: Agent { name, site_id: row.site_id, configuration, served_categories: served },
+            agent: Agent {
+                name,
+                site_id: row.site_id,
+                configuration,
+                served_categories: served,
+            },
         })
     }
 }

@@ -78,7 +78,11 @@ pub(crate) async fn events(tx: &mut Tx, sid: &str) -> Result<Vec<Event>, StoreEr
     rows.into_iter()
         .map(|(time, kind, attributes)| {
             let attributes = shape("call_event", "attributes", sid, attributes)?;
-            Ok(Event { time, kind, attributes })
+            Ok(Event {
+                time,
+                kind,
+                attributes,
+            })
         })
         .collect()
 }

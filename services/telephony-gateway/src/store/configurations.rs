@@ -7,7 +7,11 @@ use chassis::on;
 
 use crate::domain::configuration::Canonical;
 
-pub(crate) async fn keep(tx: &mut Tx, agent: &str, canonical: &Canonical) -> Result<(), StoreError> {
+pub(crate) async fn keep(
+    tx: &mut Tx,
+    agent: &str,
+    canonical: &Canonical,
+) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
         "INSERT INTO configuration (agent_name, hash, canonical, create_time)
          VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
@@ -17,7 +21,11 @@ pub(crate) async fn keep(tx: &mut Tx, agent: &str, canonical: &Canonical) -> Res
 }
 
 /// The canonical text under a hash.
-pub(crate) async fn find(tx: &mut Tx, agent: &str, hash: &str) -> Result<Option<String>, StoreError> {
+pub(crate) async fn find(
+    tx: &mut Tx,
+    agent: &str,
+    hash: &str,
+) -> Result<Option<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(
         "SELECT canonical FROM configuration WHERE agent_name = $1 AND hash = $2")
         .bind(agent).bind(hash).fetch_optional(c).await?))

@@ -49,7 +49,11 @@ impl TryFrom<Row> for Kept {
             traceparent: row.traceparent,
             id,
         };
-        Ok(Self { conversation, site_id: row.site_id, verified: row.verified })
+        Ok(Self {
+            conversation,
+            site_id: row.site_id,
+            verified: row.verified,
+        })
     }
 }
 
@@ -73,7 +77,11 @@ pub(crate) async fn before(tx: &mut Tx, id: &str) -> Result<Option<Before>, Stor
 
 /// Stores a conversation; false when a final one stands already.
 pub(crate) async fn keep(tx: &mut Tx, kept: &Kept) -> Result<bool, StoreError> {
-    let Kept { conversation, site_id, verified } = kept;
+    let Kept {
+        conversation,
+        site_id,
+        verified,
+    } = kept;
     let done = on!(tx, c => sqlx::query(
         "INSERT INTO conversation (conversation_id, vendor_agent_id, call_sid, agent_number,
                 site_id, status, is_final, verified, start_time, duration_ms, turns, cost_credits,

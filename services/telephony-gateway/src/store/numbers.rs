@@ -18,8 +18,16 @@ pub(crate) struct Stored {
     pub(crate) pause: Pause,
 }
 
-type Row =
-    (String, String, String, Option<String>, String, Option<String>, String, Option<String>);
+type Row = (
+    String,
+    String,
+    String,
+    Option<String>,
+    String,
+    Option<String>,
+    String,
+    Option<String>,
+);
 
 impl TryFrom<Row> for Stored {
     type Error = StoreError;
@@ -29,11 +37,29 @@ impl TryFrom<Row> for Stored {
         let source = word("number", "source", &site_id, Source::from_name(&source))?;
         let pause = super::sites::pause("number", &site_id, paused_by)?;
         let chain_mobile = chain
-            .map(|mobile| word("number", "chain_mobile_e164", &site_id, E164::parse(&mobile).ok()))
+            .map(|mobile| {
+                word(
+                    "number",
+                    "chain_mobile_e164",
+                    &site_id,
+                    E164::parse(&mobile).ok(),
+                )
+            })
             .transpose()?;
         let e164 = word("number", "number_e164", &site_id, E164::parse(&e164).ok())?;
-        let number = Number { e164, site_id, country, chain_mobile, chain_carrier };
-        Ok(Self { number, number_sid, source, pause })
+        let number = Number {
+            e164,
+            site_id,
+            country,
+            chain_mobile,
+            chain_carrier,
+        };
+        Ok(Self {
+            number,
+            number_sid,
+            source,
+            pause,
+        })
     }
 }
 
@@ -64,7 +90,12 @@ pub(crate) async fn page(
 
 /// Stores a number; the site of a number that stands already never changes here (R4).
 pub(crate) async fn put(tx: &mut Tx, stored: &Stored) -> Result<bool, StoreError> {
-    let Stored { number, number_sid, source, pause } = stored;
+    let Stored {
+        number,
+        number_sid,
+        source,
+        pause,
+    } = stored;
     let done = on!(tx, c => sqlx::query(
         "INSERT INTO number (number_e164, site_id, country, chain_mobile_e164, chain_carrier,
                              number_sid, source, paused_by, change_time)

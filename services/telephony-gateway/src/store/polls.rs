@@ -10,7 +10,11 @@ use super::micros;
 
 /// Takes the lease of a poller; when it last succeeded by the database's clock (0 for never), or
 /// nothing while another replica polls.
-pub(crate) async fn take(tx: &mut Tx, name: &str, lease: Duration) -> Result<Option<i64>, StoreError> {
+pub(crate) async fn take(
+    tx: &mut Tx,
+    name: &str,
+    lease: Duration,
+) -> Result<Option<i64>, StoreError> {
     on!(tx, c => sqlx::query(
         "INSERT INTO poll (name, lease_until_us, success_us) VALUES ($1, 0, 0)
          ON CONFLICT (name) DO NOTHING")

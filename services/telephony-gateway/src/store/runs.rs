@@ -62,7 +62,12 @@ impl TryFrom<Row> for Run {
             hash: row.hash,
             scenarios_version: row.scenarios_version,
             repeats: i32::try_from(row.repeats).unwrap_or(i32::MAX),
-            state: word("scenario_run", "state", &id, RunState::from_name(&row.state))?,
+            state: word(
+                "scenario_run",
+                "state",
+                &id,
+                RunState::from_name(&row.state),
+            )?,
             results: shape("scenario_run", "results", &id, row.results)?,
             tests: shape("scenario_run", "tests", &id, row.tests)?,
             bench_agent_id: row.bench_agent_id,
@@ -118,7 +123,9 @@ pub(crate) async fn claim(tx: &mut Tx, lease: Duration) -> Result<Option<(Run, b
             AND state = 'running' AND lease_until_us <= (SELECT us FROM clock)
          RETURNING run_id, not_after_us <= (SELECT us FROM clock)")
         .bind(micros(lease)).fetch_optional(c).await?);
-    let Some((id, late)) = claimed else { return Ok(None) };
+    let Some((id, late)) = claimed else {
+        return Ok(None);
+    };
     Ok(find(tx, id).await?.map(|run| (run, late)))
 }
 

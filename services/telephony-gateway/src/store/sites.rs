@@ -17,7 +17,16 @@ pub(crate) struct Stored {
     pub(crate) pause: Pause,
 }
 
-type Row = (String, String, String, Value, String, String, String, Option<String>);
+type Row = (
+    String,
+    String,
+    String,
+    Value,
+    String,
+    String,
+    String,
+    Option<String>,
+);
 
 impl TryFrom<Row> for Stored {
     type Error = StoreError;
@@ -27,8 +36,19 @@ impl TryFrom<Row> for Stored {
         let languages = shape("site", "languages", &id, languages)?;
         let source = word("site", "source", &id, Source::from_name(&source))?;
         let pause = super::sites::pause("site", &id, paused_by)?;
-        let site = Site { id, url, country, languages, time_zone, disclosure };
-        Ok(Self { site, source, pause })
+        let site = Site {
+            id,
+            url,
+            country,
+            languages,
+            time_zone,
+            disclosure,
+        };
+        Ok(Self {
+            site,
+            source,
+            pause,
+        })
     }
 }
 
@@ -61,7 +81,11 @@ pub(crate) async fn page(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<Sto
 }
 
 pub(crate) async fn put(tx: &mut Tx, stored: &Stored) -> Result<(), StoreError> {
-    let Stored { site, source, pause } = stored;
+    let Stored {
+        site,
+        source,
+        pause,
+    } = stored;
     let done = on!(tx, c => sqlx::query(
         "INSERT INTO site (site_id, url, country, languages, time_zone, disclosure, source,
                            paused_by, change_time)

@@ -24,7 +24,10 @@ pub(crate) async fn keep(
 }
 
 /// The recording of a call.
-pub(crate) async fn recording_of(tx: &mut Tx, call_sid: &str) -> Result<Option<String>, StoreError> {
+pub(crate) async fn recording_of(
+    tx: &mut Tx,
+    call_sid: &str,
+) -> Result<Option<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(
         "SELECT recording_sid FROM voicemail WHERE call_sid = $1")
         .bind(call_sid).fetch_optional(c).await?))

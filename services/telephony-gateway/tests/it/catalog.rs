@@ -9,7 +9,10 @@ use test_support::on_both;
 use crate::harness::{AGENT, DID, SITE, World, agent, number, site};
 
 fn fields(status: &tonic::Status) -> Vec<String> {
-    violations(status).into_iter().map(|violation| violation.field).collect()
+    violations(status)
+        .into_iter()
+        .map(|violation| violation.field)
+        .collect()
 }
 
 async fn put_site(
@@ -18,9 +21,19 @@ async fn put_site(
     source: wire::Source,
     overwrite: bool,
 ) -> wire::PutSiteResponse {
-    let request =
-        wire::PutSiteRequest { site: Some(site), source: source.into(), dry_run: false, overwrite };
-    world.catalog.clone().put_site(request).await.unwrap().into_inner()
+    let request = wire::PutSiteRequest {
+        site: Some(site),
+        source: source.into(),
+        dry_run: false,
+        overwrite,
+    };
+    world
+        .catalog
+        .clone()
+        .put_site(request)
+        .await
+        .unwrap()
+        .into_inner()
 }
 
 on_both! {

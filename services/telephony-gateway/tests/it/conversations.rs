@@ -7,13 +7,29 @@ use test_support::on_both;
 use crate::harness::{CALLER, DID, SITE, World};
 
 async fn record(world: &World, body: &[u8]) -> bool {
-    let request = wire::RecordConversationRequest { body: body.to_vec().into() };
-    world.conversations.clone().record_conversation(request).await.unwrap().into_inner().stored
+    let request = wire::RecordConversationRequest {
+        body: body.to_vec().into(),
+    };
+    world
+        .conversations
+        .clone()
+        .record_conversation(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .stored
 }
 
 async fn get(world: &World, id: &str) -> wire::Conversation {
-    let request = wire::GetConversationRequest { conversation_id: id.to_owned() };
-    let found = world.conversations.clone().get_conversation(request).await.unwrap();
+    let request = wire::GetConversationRequest {
+        conversation_id: id.to_owned(),
+    };
+    let found = world
+        .conversations
+        .clone()
+        .get_conversation(request)
+        .await
+        .unwrap();
     found.into_inner().conversation.unwrap()
 }
 

@@ -18,8 +18,16 @@ fn with_prompt(prompt: &str) -> wire::Agent {
 }
 
 async fn compare(world: &World) -> wire::CompareAgentResponse {
-    let request = wire::CompareAgentRequest { name: AGENT.to_owned() };
-    world.catalog.clone().compare_agent(request).await.unwrap().into_inner()
+    let request = wire::CompareAgentRequest {
+        name: AGENT.to_owned(),
+    };
+    world
+        .catalog
+        .clone()
+        .compare_agent(request)
+        .await
+        .unwrap()
+        .into_inner()
 }
 
 on_both! {

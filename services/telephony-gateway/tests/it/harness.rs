@@ -62,7 +62,9 @@ impl World {
     }
 
     pub(crate) async fn start_with(db: &TestDb, pace: Pace, twin: TwinConfig) -> Self {
-        let db = Db::open(&db.url(SCHEMA), SCHEMA, &MIGRATIONS).await.unwrap();
+        let db = Db::open(&db.url(SCHEMA), SCHEMA, &MIGRATIONS)
+            .await
+            .unwrap();
         let gateway = Bound::local().await.unwrap();
         let url = gateway.url();
         let twin = Twin::start(TwinConfig {
@@ -82,11 +84,24 @@ impl World {
     pub(crate) async fn replica(&self) -> Self {
         let base = self.twin.url();
         let pace = self.config.pace;
-        Self::serve(self.twin.clone(), self.db.clone(), pace, base, self.gateway.clone()).await
+        Self::serve(
+            self.twin.clone(),
+            self.db.clone(),
+            pace,
+            base,
+            self.gateway.clone(),
+        )
+        .await
     }
 
     /// The service over a vendor at another address.
-    pub(crate) async fn serve(twin: Twin, db: Db, pace: Pace, vendor: String, gateway: String) -> Self {
+    pub(crate) async fn serve(
+        twin: Twin,
+        db: Db,
+        pace: Pace,
+        vendor: String,
+        gateway: String,
+    ) -> Self {
         let keys = twin.config().clone();
         let bound = Bound::local().await.unwrap();
         let url = bound.url();
@@ -138,8 +153,15 @@ impl World {
         hash
     }
 
-    pub(crate) async fn put_site(&self, site: wire::Site) -> Result<wire::PutSiteResponse, tonic::Status> {
-        let request = wire::PutSiteRequest { site: Some(site), source: 1, ..Default::default() };
+    pub(crate) async fn put_site(
+        &self,
+        site: wire::Site,
+    ) -> Result<wire::PutSiteResponse, tonic::Status> {
+        let request = wire::PutSiteRequest {
+            site: Some(site),
+            source: 1,
+            ..Default::default()
+        };
         Ok(self.catalog.clone().put_site(request).await?.into_inner())
     }
 
@@ -147,12 +169,23 @@ impl World {
         &self,
         number: wire::Number,
     ) -> Result<wire::PutNumberResponse, tonic::Status> {
-        let request = wire::PutNumberRequest { number: Some(number), source: 1, ..Default::default() };
+        let request = wire::PutNumberRequest {
+            number: Some(number),
+            source: 1,
+            ..Default::default()
+        };
         Ok(self.catalog.clone().put_number(request).await?.into_inner())
     }
 
-    pub(crate) async fn put_agent(&self, agent: wire::Agent) -> Result<wire::PutAgentResponse, tonic::Status> {
-        let request = wire::PutAgentRequest { agent: Some(agent), source: 1, ..Default::default() };
+    pub(crate) async fn put_agent(
+        &self,
+        agent: wire::Agent,
+    ) -> Result<wire::PutAgentResponse, tonic::Status> {
+        let request = wire::PutAgentRequest {
+            agent: Some(agent),
+            source: 1,
+            ..Default::default()
+        };
         Ok(self.catalog.clone().put_agent(request).await?.into_inner())
     }
 
@@ -165,7 +198,12 @@ impl World {
             name: name.to_owned(),
             configuration_hash: hash.to_owned(),
         };
-        Ok(self.catalog.clone().release_agent_prompt(request).await?.into_inner())
+        Ok(self
+            .catalog
+            .clone()
+            .release_agent_prompt(request)
+            .await?
+            .into_inner())
     }
 
     /// Starts a scenario run and waits for its end.
@@ -184,7 +222,9 @@ impl World {
             .into_inner()
             .run_id;
         test_support::eventually(Duration::from_secs(30), async || {
-            let request = wire::GetScenarioRunRequest { run_id: run_id.clone() };
+            let request = wire::GetScenarioRunRequest {
+                run_id: run_id.clone(),
+            };
             let run = self.conversations.clone().get_scenario_run(request).await;
             let run = run.unwrap().into_inner().run.unwrap();
             (run.state() != wire::ScenarioRunState::Running).then_some(run)
@@ -204,18 +244,38 @@ impl World {
         forwarded_from: &str,
     ) -> wire::AnswerCallResponse {
         let request = ring(sid, to, from, forwarded_from);
-        self.calls.clone().answer_call(request).await.unwrap().into_inner()
+        self.calls
+            .clone()
+            .answer_call(request)
+            .await
+            .unwrap()
+            .into_inner()
     }
 
     pub(crate) async fn call(&self, sid: &str) -> wire::Call {
-        let request = wire::GetCallRequest { call_sid: sid.to_owned() };
-        self.calls.clone().get_call(request).await.unwrap().into_inner().call.unwrap()
+        let request = wire::GetCallRequest {
+            call_sid: sid.to_owned(),
+        };
+        self.calls
+            .clone()
+            .get_call(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .call
+            .unwrap()
     }
 
     /// Every entry of the feed so far, as (kind, entry), once at least `count` are there.
     pub(crate) async fn entries(&self, count: usize) -> Vec<(&'static str, wire::CallEntry)> {
         let request = wire::FollowCallsRequest::default();
-        let mut stream = self.calls.clone().follow_calls(request).await.unwrap().into_inner();
+        let mut stream = self
+            .calls
+            .clone()
+            .follow_calls(request)
+            .await
+            .unwrap()
+            .into_inner();
         let mut found = Vec::new();
         loop {
             // Beyond the count only what is there already is taken.
@@ -231,7 +291,11 @@ impl World {
     }
 
     pub(crate) async fn kinds(&self, count: usize) -> Vec<&'static str> {
-        self.entries(count).await.into_iter().map(|(kind, _)| kind).collect()
+        self.entries(count)
+            .await
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .collect()
     }
 }
 
@@ -253,7 +317,12 @@ fn kind(entry: &wire::CallEntry) -> &'static str {
     }
 }
 
-pub(crate) fn ring(sid: &str, to: &str, from: &str, forwarded_from: &str) -> wire::AnswerCallRequest {
+pub(crate) fn ring(
+    sid: &str,
+    to: &str,
+    from: &str,
+    forwarded_from: &str,
+) -> wire::AnswerCallRequest {
     let now = chassis::clock::now();
     let nanos = i32::try_from(now.timestamp_subsec_nanos()).unwrap();
     wire::AnswerCallRequest {
@@ -262,7 +331,10 @@ pub(crate) fn ring(sid: &str, to: &str, from: &str, forwarded_from: &str) -> wir
         from: from.to_owned(),
         forwarded_from: forwarded_from.to_owned(),
         account_sid: String::new(),
-        receive_time: Some(prost_types::Timestamp { seconds: now.timestamp(), nanos }),
+        receive_time: Some(prost_types::Timestamp {
+            seconds: now.timestamp(),
+            nanos,
+        }),
     }
 }
 
@@ -273,7 +345,8 @@ pub(crate) fn site() -> wire::Site {
         country: "CH".to_owned(),
         languages: vec!["fr".to_owned(), "en".to_owned()],
         time_zone: "Europe/Zurich".to_owned(),
-        disclosure: "Bonjour, vous parlez à une IA & l'appel est enregistré. Comment aider ?".to_owned(),
+        disclosure: "Bonjour, vous parlez à une IA & l'appel est enregistré. Comment aider ?"
+            .to_owned(),
         paused: false,
     }
 }
@@ -330,8 +403,12 @@ fn stand_in(world: &World, bound: Bound) {
     }
     let voice = async |State(mut calls): State<Calls>, form: RawForm| {
         let form = read(form);
-        let request =
-            ring(&get(&form, "CallSid"), &get(&form, "To"), &get(&form, "From"), &get(&form, "ForwardedFrom"));
+        let request = ring(
+            &get(&form, "CallSid"),
+            &get(&form, "To"),
+            &get(&form, "From"),
+            &get(&form, "ForwardedFrom"),
+        );
         xml(calls.answer_call(request).await.unwrap().into_inner().twiml)
     };
     let after = async |State(mut calls): State<Calls>, Query(query): Query<Form>, form: RawForm| {
@@ -355,7 +432,12 @@ fn stand_in(world: &World, bound: Bound) {
             to: get(&form, "To"),
             from: get(&form, "From"),
         };
-        xml(calls.record_voicemail(request).await.unwrap().into_inner().twiml)
+        xml(calls
+            .record_voicemail(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .twiml)
     };
     let status = async |State(mut calls): State<Calls>, form: RawForm| {
         let form = read(form);
@@ -371,8 +453,14 @@ fn stand_in(world: &World, bound: Bound) {
     };
     let conversations = world.conversations.clone();
     let post_call = async move |body: axum::body::Bytes| {
-        let request = wire::RecordConversationRequest { body: body.to_vec().into() };
-        conversations.clone().record_conversation(request).await.unwrap();
+        let request = wire::RecordConversationRequest {
+            body: body.to_vec().into(),
+        };
+        conversations
+            .clone()
+            .record_conversation(request)
+            .await
+            .unwrap();
     };
     let tool = async || r#"{"ok":true,"lead_id":"l","status":"assigned","say":"C'est transmis."}"#;
     let router = Router::new()

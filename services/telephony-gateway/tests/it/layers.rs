@@ -13,7 +13,11 @@ fn sources() -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+                let name = path
+                    .strip_prefix(&root)
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned();
                 found.push((name, fs::read_to_string(&path).unwrap()));
             }
         }
@@ -27,10 +31,34 @@ fn no_layer_reaches_back() {
     for (name, text) in sources() {
         let layer = name.split('/').next().unwrap();
         let forbidden: &[&str] = match layer {
-            "domain" => &["tonic", "sqlx", "tokio::", "contracts::", "crate::app", "crate::store", "crate::grpc", "crate::provider", ".await"],
-            "store" => &["tonic", "contracts::", "crate::app", "crate::grpc", "crate::provider", "reqwest"],
+            "domain" => &[
+                "tonic",
+                "sqlx",
+                "tokio::",
+                "contracts::",
+                "crate::app",
+                "crate::store",
+                "crate::grpc",
+                "crate::provider",
+                ".await",
+            ],
+            "store" => &[
+                "tonic",
+                "contracts::",
+                "crate::app",
+                "crate::grpc",
+                "crate::provider",
+                "reqwest",
+            ],
             "app" => &["tonic", "sqlx", "contracts::", "crate::grpc"],
-            "provider" => &["tonic", "sqlx", "contracts::", "crate::app", "crate::grpc", "crate::store"],
+            "provider" => &[
+                "tonic",
+                "sqlx",
+                "contracts::",
+                "crate::app",
+                "crate::grpc",
+                "crate::store",
+            ],
             "grpc" => &["sqlx", "crate::provider", "crate::domain::configuration"],
             _ => &["contracts::"],
         };
@@ -44,6 +72,9 @@ fn no_layer_reaches_back() {
 fn every_file_defines_its_noun_and_stays_readable() {
     for (name, text) in sources() {
         assert!(text.starts_with("//! "), "{name} does not say what it is");
-        assert!(text.lines().count() <= 420, "{name} is too long to be read whole");
+        assert!(
+            text.lines().count() <= 420,
+            "{name} is too long to be read whole"
+        );
     }
 }

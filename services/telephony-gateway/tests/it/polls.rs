@@ -11,12 +11,19 @@ use crate::harness::{CALLER, DID, World, still};
 
 fn polling() -> Pace {
     let often = Duration::from_millis(100);
-    Pace { poll_calls: often, poll_recordings: often, poll_conversations: often, ..still() }
+    Pace {
+        poll_calls: often,
+        poll_recordings: often,
+        poll_conversations: often,
+        ..still()
+    }
 }
 
 fn lost(world: &World, operation: &str) {
     for vendor in [Vendor::Twilio, Vendor::Elevenlabs] {
-        world.twin.fault(Fault::forever(vendor, operation, FaultKind::Lost));
+        world
+            .twin
+            .fault(Fault::forever(vendor, operation, FaultKind::Lost));
     }
 }
 

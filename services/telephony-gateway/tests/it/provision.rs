@@ -7,13 +7,21 @@ use vendor_twin::{Fault, FaultKind, Vendor};
 
 use crate::harness::{SITE, World, number, site};
 
-async fn provision(world: &World, e164: &str) -> Result<wire::ProvisionNumberResponse, tonic::Status> {
+async fn provision(
+    world: &World,
+    e164: &str,
+) -> Result<wire::ProvisionNumberResponse, tonic::Status> {
     let request = wire::ProvisionNumberRequest {
         site_id: SITE.to_owned(),
         number_e164: e164.to_owned(),
         ..Default::default()
     };
-    Ok(world.catalog.clone().provision_number(request).await?.into_inner())
+    Ok(world
+        .catalog
+        .clone()
+        .provision_number(request)
+        .await?
+        .into_inner())
 }
 
 on_both! {

@@ -17,7 +17,12 @@ fn token(sid: &str, age: TimeDelta) -> String {
     let now = chassis::clock::now();
     let answered_us = (now - age).timestamp_micros();
     let claims = json!({ "call_sid": sid, "answered_us": answered_us, "called_number": DID });
-    chassis::token::sign(&Secret::new("call-secret"), "resume", &claims, now + TimeDelta::hours(1))
+    chassis::token::sign(
+        &Secret::new("call-secret"),
+        "resume",
+        &claims,
+        now + TimeDelta::hours(1),
+    )
 }
 
 async fn resume(world: &World, sid: &str, token: String) -> String {
@@ -28,7 +33,14 @@ async fn resume(world: &World, sid: &str, token: String) -> String {
         from: CALLER.to_owned(),
         resume_token: token,
     };
-    world.calls.clone().resume_call(request).await.unwrap().into_inner().twiml
+    world
+        .calls
+        .clone()
+        .resume_call(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .twiml
 }
 
 fn hangs_up(twiml: &str) -> bool {

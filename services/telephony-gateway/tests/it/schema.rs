@@ -8,8 +8,17 @@ use telephony_gateway::{MIGRATIONS, SCHEMA, personal};
 use test_support::on_both;
 
 const OURS: [&str; 11] = [
-    "site", "number", "agent", "configuration", "scenario_run", "call", "call_event", "voicemail",
-    "conversation", "poll", "none",
+    "site",
+    "number",
+    "agent",
+    "configuration",
+    "scenario_run",
+    "call",
+    "call_event",
+    "voicemail",
+    "conversation",
+    "poll",
+    "none",
 ];
 
 on_both! {

@@ -6,7 +6,12 @@ use vendor_twin::{Fault, FaultKind, PlaceCall, Scenario, Vendor};
 
 use crate::harness::{CALLER, DID, World};
 
-fn told(sid: &str, recording: &str, seconds: Option<i64>, status: &str) -> wire::RecordVoicemailRequest {
+fn told(
+    sid: &str,
+    recording: &str,
+    seconds: Option<i64>,
+    status: &str,
+) -> wire::RecordVoicemailRequest {
     wire::RecordVoicemailRequest {
         call_sid: sid.to_owned(),
         recording_sid: recording.to_owned(),
@@ -18,7 +23,14 @@ fn told(sid: &str, recording: &str, seconds: Option<i64>, status: &str) -> wire:
 }
 
 async fn tell(world: &World, request: wire::RecordVoicemailRequest) -> String {
-    world.calls.clone().record_voicemail(request).await.unwrap().into_inner().twiml
+    world
+        .calls
+        .clone()
+        .record_voicemail(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .twiml
 }
 
 on_both! {
