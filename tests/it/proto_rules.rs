@@ -195,12 +195,14 @@ fn times_lengths_numbers_and_money_have_their_own_forms() {
             let name = format!("{}.{}", message.full_name(), field.name());
             match field.kind() {
                 Kind::Double | Kind::Float => {
-                    found.push(format!("{name}: no floating point on the wire"))
+                    found.push(format!("{name}: no floating point on the wire"));
                 }
-                Kind::Message(m) if m.full_name() == "google.protobuf.Timestamp" => {
-                    if !field.name().ends_with("_time") && field.name() != "not_after" {
-                        found.push(format!("{name}: a point in time ends in _time"));
-                    }
+                Kind::Message(m)
+                    if m.full_name() == "google.protobuf.Timestamp"
+                        && !field.name().ends_with("_time")
+                        && field.name() != "not_after" =>
+                {
+                    found.push(format!("{name}: a point in time ends in _time"));
                 }
                 Kind::Bytes if !matches!(field.name(), "body" | "data") => {
                     found.push(format!("{name}: bytes hold raw bodies only"));

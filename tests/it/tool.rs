@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-pub const GENEVA: &str = "+41225394512";
-pub const BALI_SITE: &str = "bali-tennis";
-pub const GENEVA_SITE: &str = "geneva-plumbing";
+pub(crate) const GENEVA: &str = "+41225394512";
+pub(crate) const BALI_SITE: &str = "bali-tennis";
+pub(crate) const GENEVA_SITE: &str = "geneva-plumbing";
 
 /// One tool call about a leak in Carouge.
-pub fn leak(conversation: &str) -> Value {
+pub(crate) fn leak(conversation: &str) -> Value {
     json!({
         "customer_name": "Claire Dubois", "phone": "+41791234567", "language": "fr",
         "service": "une fuite d'eau sous l'évier, il me faut un plombier",
@@ -21,7 +21,7 @@ pub fn leak(conversation: &str) -> Value {
 }
 
 /// A call id for a conversation, in Twilio's shape.
-pub fn call_sid(conversation: &str) -> String {
+pub(crate) fn call_sid(conversation: &str) -> String {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
     conversation.hash(&mut hasher);
@@ -29,7 +29,13 @@ pub fn call_sid(conversation: &str) -> String {
 }
 
 /// The token that telephony would have sent along with the call.
-pub fn token(world: &World, body: &Value, site: &str, country: &str, seconds: i64) -> String {
+pub(crate) fn token(
+    world: &World,
+    body: &Value,
+    site: &str,
+    country: &str,
+    seconds: i64,
+) -> String {
     let claims = json!({
         "call_sid": body["call_sid"], "site_id": site, "called_number": body["called_number"],
         "country": country, "caller": body["caller_id"],
@@ -41,7 +47,7 @@ pub fn token(world: &World, body: &Value, site: &str, country: &str, seconds: i6
 }
 
 /// Calls the tool as the platform does and gives status and answer.
-pub async fn call(world: &World, body: &Value, token: &str) -> (u16, Value) {
+pub(crate) async fn call(world: &World, body: &Value, token: &str) -> (u16, Value) {
     let url = world
         .gateway
         .join("/elevenlabs/tools/dispatch_lead")
@@ -59,7 +65,7 @@ pub async fn call(world: &World, body: &Value, token: &str) -> (u16, Value) {
 }
 
 /// A verified call to the Geneva site.
-pub async fn dispatch(world: &World, body: &Value) -> Value {
+pub(crate) async fn dispatch(world: &World, body: &Value) -> Value {
     let token = token(world, body, GENEVA_SITE, "CH", 600);
     let (status, answer) = call(world, body, &token).await;
     assert_eq!(status, 200, "{answer}");

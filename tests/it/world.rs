@@ -19,7 +19,7 @@ use vendor_twin::{Twin, TwinConfig};
 const READY: Duration = Duration::from_secs(30);
 
 /// Everything up, the sample catalogue applied, every agent through the gate.
-pub struct World {
+pub(crate) struct World {
     pub twin: Twin,
     pub peers: Peers,
     pub addresses: Addresses,
@@ -30,11 +30,11 @@ pub struct World {
 
 impl World {
     /// Services only: no catalogue, no agents.
-    pub async fn bare(db: &TestDb) -> Self {
+    pub(crate) async fn bare(db: &TestDb) -> Self {
         Self::with(db, &[]).await
     }
 
-    pub async fn with(db: &TestDb, extra: &[(&str, &str)]) -> Self {
+    pub(crate) async fn with(db: &TestDb, extra: &[(&str, &str)]) -> Self {
         chassis::telemetry::install_crypto();
         let sockets = Sockets::bind(Ports::Free).await.expect("free ports");
         let gateway = sockets.gateway_url();
@@ -84,7 +84,7 @@ impl World {
     }
 
     /// The whole product, ready for calls.
-    pub async fn start(db: &TestDb) -> Self {
+    pub(crate) async fn start(db: &TestDb) -> Self {
         let mut world = Self::bare(db).await;
         world
             .equip(&Catalog::sample().expect("the sample has no breach"))
@@ -93,7 +93,7 @@ impl World {
     }
 
     /// Applies a catalogue and sends every agent through the gate.
-    pub async fn equip(&mut self, catalog: &Catalog) {
+    pub(crate) async fn equip(&mut self, catalog: &Catalog) {
         running::apply(&self.peers, catalog)
             .await
             .expect("the catalogue applies");
@@ -106,14 +106,14 @@ impl World {
     }
 
     /// Stops one service and waits for its end.
-    pub async fn stop(&mut self, service: &'static str) {
+    pub(crate) async fn stop(&mut self, service: &'static str) {
         let life = self.lives.get(service).expect("a service");
         life.stop();
         life.drained().await;
     }
 
     /// Starts a stopped service on its database and port, with settings changed.
-    pub async fn start_again(&mut self, service: &'static str, changed: &[(&str, &str)]) {
+    pub(crate) async fn start_again(&mut self, service: &'static str, changed: &[(&str, &str)]) {
         for (name, value) in changed {
             self.env.set(name, *value);
         }
@@ -128,7 +128,7 @@ impl World {
             .expect("ready again");
     }
 
-    pub fn setting(&self, name: &str) -> String {
+    pub(crate) fn setting(&self, name: &str) -> String {
         self.env.optional(name).expect("the setting is there")
     }
 

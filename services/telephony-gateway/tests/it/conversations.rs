@@ -8,7 +8,7 @@ use crate::harness::{CALLER, DID, SITE, World};
 
 async fn record(world: &World, body: &[u8]) -> bool {
     let request = wire::RecordConversationRequest {
-        body: body.to_vec().into(),
+        body: body.to_vec(),
     };
     world
         .conversations

@@ -454,7 +454,7 @@ fn stand_in(world: &World, bound: Bound) {
     let conversations = world.conversations.clone();
     let post_call = async move |body: axum::body::Bytes| {
         let request = wire::RecordConversationRequest {
-            body: body.to_vec().into(),
+            body: body.to_vec(),
         };
         conversations
             .clone()
