@@ -87,7 +87,7 @@ fn last_resort(telephony: &Telephony, route: Option<&Route>) -> Answer {
     }
 }
 
-async fn decide(telephony: &Telephony, ring: Ring) -> Answer {
+async fn decide(telephony: &Arc<Telephony>, ring: Ring) -> Answer {
     let started = Instant::now();
     let by = started + telephony.pace.register_budget;
     let route = route(telephony, &ring.to).await;
@@ -432,7 +432,7 @@ fn answer_time(receive_time: DateTime<Utc>, started: Instant) -> Duration {
 }
 
 /// Writes the call, or keeps it for later, and answers with the document that stands.
-async fn finish(telephony: &Telephony, settled: Settled) -> Answer {
+async fn finish(telephony: &Arc<Telephony>, settled: Settled) -> Answer {
     let call = &settled.call;
     let answer = Answer {
         twiml: call.twiml.as_deref().unwrap_or_default().into(),
@@ -442,17 +442,22 @@ async fn finish(telephony: &Telephony, settled: Settled) -> Answer {
     if let Some(time) = call.answer_time {
         metrics::histogram!("telephony_answer_seconds").record(time);
     }
-    let writing = settle::write(&telephony.db, settled.clone());
+    // The write goes on when the caller's patience ends; it is kept for later only once it failed, so
+    // that no registration is counted twice.
+    let this = Arc::clone(telephony);
+    let writing = chassis::run::spawn(deadline::without(async move {
+        let written = settle::write(&this.db, settled.clone()).await;
+        written.unwrap_or_else(|_| {
+            this.journal.keep(settled);
+            None
+        })
+    }));
     match tokio::time::timeout(WRITE, writing).await {
-        Ok(Ok(None)) => answer,
         Ok(Ok(Some((document, handling)))) => Answer {
             twiml: document.into(),
             handling,
             conversation_id: None,
         },
-        Ok(Err(_)) | Err(_) => {
-            telephony.journal.keep(settled);
-            answer
-        }
+        _ => answer,
     }
 }

@@ -33,7 +33,7 @@ on_both! {
         world.with_agent().await;
         let answer = world.answer("CA1").await;
         assert_eq!(answer.handling(), wire::CallHandling::Agent);
-        let say = answer.twiml.find("vous parlez à une IA &amp; l'appel est enregistré").unwrap();
+        let say = answer.twiml.find("vous parlez à une IA &amp; l&apos;appel est enregistré").unwrap();
         let connect = answer.twiml.find("<Connect><Stream url=\"wss://").unwrap();
         let redirect = answer.twiml.find("</Connect><Redirect method=\"POST\">").unwrap();
         assert!(say < connect && connect < redirect);

@@ -85,7 +85,9 @@ on_both! {
         }
         let ask = PlaceCall::new(CALLER, DID, Scenario::OffTopic).call_sid("CA1");
         world.twin.place_call(ask).await;
-        let kinds = world.kinds(3).await;
+        // The vendor could not be asked when the agent left: the caller got the voicemail (fallback,
+        // alarm, voicemail, ended), and the conversation is found all the same.
+        let kinds = world.kinds(5).await;
         assert!(kinds.contains(&"conversation"), "{kinds:?}");
     }
 }
