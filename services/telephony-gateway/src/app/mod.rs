@@ -2,10 +2,13 @@
 
 pub(crate) mod answer_call;
 pub(crate) mod background;
+mod claim;
 pub(crate) mod compare_agent;
 pub(crate) mod directory;
 mod flights;
 pub(crate) mod journal;
+mod number_purchase;
+mod number_webhooks;
 mod poll_calls;
 mod poll_conversations;
 pub(crate) mod provision_number;
@@ -17,6 +20,7 @@ pub(crate) mod read_recording;
 pub(crate) mod record_conversation;
 pub(crate) mod record_progress;
 pub(crate) mod record_voicemail;
+mod registration;
 pub(crate) mod release_agent;
 pub(crate) mod resume_call;
 mod run_step;
@@ -36,7 +40,8 @@ use tokio::sync::Notify;
 use url::Url;
 
 use crate::config::{Config, Pace};
-use crate::domain::configuration::{self, Environment};
+use crate::domain::configuration;
+use crate::domain::vendor_fields::Environment;
 use crate::provider::answer::VendorError;
 use crate::provider::elevenlabs::ElevenLabs;
 use crate::provider::twilio::Twilio;

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::{Error, Telephony};
 use crate::domain::compare::{self, Difference};
-use crate::domain::configuration::{self, Canonical, TOOL_NAME};
+use crate::domain::configuration::{self, Canonical};
 use crate::domain::site::BENCH;
+use crate::domain::vendor_fields::TOOL_NAME;
 use crate::store;
 
 const LEASE_NAME: &str = "vendor writes";

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{Error, Telephony};
-use crate::domain::agent::VARIABLES;
-use crate::domain::configuration::{Canonical, canonical_json, sha256};
+use crate::domain::agent_configuration::VARIABLES;
+use crate::domain::canonical_json::{canonical_json, sha256};
+use crate::domain::configuration::Canonical;
 use crate::domain::scenarios::{self, MANDATORY, Scenario};
 use crate::provider::answer::VendorError;
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use chassis::fault::Violations;
-use serde::{Deserialize, Serialize};
 
+use super::agent_configuration::Configuration;
 use super::site::{self, Site};
 use super::speech;
 
@@ -16,45 +16,6 @@ pub struct Agent {
     pub configuration: Configuration,
     pub served_categories: Vec<String>,
 }
-
-/// The fields that are declared; `configuration.rs` makes the vendor's fields of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Configuration {
-    pub language: String,
-    pub voice_id: String,
-    pub voice_name: String,
-    pub llm: String,
-    pub prompt: String,
-    pub first_message: String,
-    pub initial_wait_ms: i64,
-    pub silence_end_call_ms: i64,
-    pub max_duration_ms: i64,
-    pub dispatch_fidelity: bool,
-    #[serde(default)]
-    pub tts_model: String,
-    #[serde(default)]
-    pub turn_timeout_ms: i64,
-    #[serde(default)]
-    pub turn_eagerness: String,
-    #[serde(default)]
-    pub keywords: Vec<String>,
-}
-
-/// R16: how long an agent waits for the caller's first word.
-pub const INITIAL_WAIT_MS: i64 = 3_000;
-
-/// Dynamic variables that every call carries; a prompt may use these and the platform's own.
-pub const VARIABLES: [&str; 9] = [
-    "call_sid",
-    "called_number",
-    "caller_id",
-    "caller_known",
-    "language",
-    "secret__call_token",
-    "site_id",
-    "site_url",
-    "traceparent",
-];
 
 impl Agent {
     /// Every field that breaks a rule, all at once.
@@ -124,7 +85,6 @@ impl Agent {
                 names.push(name);
             }
         };
-        let (new, old) = (&self.configuration, &other.configuration);
         let served = |agent: &Self| {
             agent
                 .served_categories
@@ -134,140 +94,9 @@ impl Agent {
         };
         note(self.site_id != other.site_id, "site_id");
         note(served(self) != served(other), "served_categories");
-        note(new.language != old.language, "configuration.language");
-        note(new.voice_id != old.voice_id, "configuration.voice_id");
-        note(new.voice_name != old.voice_name, "configuration.voice_name");
-        note(new.llm != old.llm, "configuration.llm");
-        note(new.prompt != old.prompt, "configuration.prompt");
-        note(
-            new.first_message != old.first_message,
-            "configuration.first_message",
-        );
-        note(
-            new.initial_wait_ms != old.initial_wait_ms,
-            "configuration.initial_wait_time",
-        );
-        note(
-            new.silence_end_call_ms != old.silence_end_call_ms,
-            "configuration.silence_end_call_timeout",
-        );
-        note(
-            new.max_duration_ms != old.max_duration_ms,
-            "configuration.max_duration",
-        );
-        note(
-            new.dispatch_fidelity != old.dispatch_fidelity,
-            "configuration.dispatch_fidelity",
-        );
-        note(new.tts_model != old.tts_model, "configuration.tts_model");
-        note(
-            new.turn_timeout_ms != old.turn_timeout_ms,
-            "configuration.turn_timeout",
-        );
-        note(
-            new.turn_eagerness != old.turn_eagerness,
-            "configuration.turn_eagerness",
-        );
-        note(new.keywords != old.keywords, "configuration.keywords");
+        names.extend(self.configuration.changed(&other.configuration));
         names
     }
-}
-
-impl Configuration {
-    fn check(&self, found: &mut Violations) {
-        let mut fault = |field: &str, rule: &str| {
-            found.add(format!("agent.configuration.{field}"), rule);
-        };
-        if !speech::LANGUAGES.contains(&speech::primary(&self.language).as_str()) {
-            fault("language", "is one of fr, de, it, en, id, es");
-        }
-        if self.voice_id.trim().is_empty() {
-            fault("voice_id", "is required (R19)");
-        }
-        if self.voice_name.trim().is_empty() {
-            fault("voice_name", "is required (R19)");
-        }
-        match (self.llm.as_str(), self.dispatch_fidelity) {
-            ("gpt-4o", true) | ("gpt-4o-mini", false) => {}
-            (_, true) => fault("llm", "is gpt-4o where dispatch fidelity matters (R22)"),
-            (_, false) => fault(
-                "llm",
-                "is gpt-4o-mini where dispatch fidelity does not matter (R23)",
-            ),
-        }
-        if self.prompt.contains('\0') || self.first_message.contains('\0') {
-            fault("prompt", "holds no NUL character");
-        }
-        if self.prompt.trim().is_empty() {
-            fault("prompt", "is required (R19, R24)");
-        } else {
-            if !self.prompt.contains("dispatch_lead") {
-                fault("prompt", "tells when to call dispatch_lead (R25)");
-            }
-            if self.prompt.contains("<!-- faq -->") {
-                fault("prompt", "holds the site's FAQ in place of the mark (R24)");
-            }
-            if self.prompt.len() > 200_000 {
-                fault("prompt", "is at most 200 kB");
-            }
-        }
-        for name in unknown_variables(&[&self.prompt, &self.first_message]) {
-            fault(
-                "prompt",
-                &format!("uses {{{{{name}}}}}, which no call carries: it would end at once"),
-            );
-        }
-        if self.initial_wait_ms != INITIAL_WAIT_MS {
-            fault("initial_wait_time", "is 3 s (R16)");
-        }
-        if !(5_000..=120_000).contains(&self.silence_end_call_ms) {
-            fault("silence_end_call_timeout", "is between 5 s and 2 min");
-        }
-        if !(60_000..=3_600_000).contains(&self.max_duration_ms) {
-            fault("max_duration", "is between 1 min and 1 h");
-        }
-        if self.turn_timeout_ms != 0 && !(1_000..=30_000).contains(&self.turn_timeout_ms) {
-            fault("turn_timeout", "is between 1 s and 30 s");
-        }
-        if !matches!(
-            self.turn_eagerness.as_str(),
-            "" | "patient" | "normal" | "eager"
-        ) {
-            fault("turn_eagerness", "is patient, normal or eager");
-        }
-        let english = speech::primary(&self.language) == "en";
-        if !english
-            && matches!(
-                self.tts_model.as_str(),
-                "eleven_flash_v2" | "eleven_turbo_v2"
-            )
-        {
-            fault("tts_model", "speaks more than English where the agent does");
-        }
-    }
-}
-
-/// Names in `{{…}}` that neither we nor the platform fill. A conversation that lacks one ends at
-/// 0 s, so no such prompt may be stored.
-#[must_use]
-pub fn unknown_variables(texts: &[&str]) -> BTreeSet<String> {
-    let mut unknown = BTreeSet::new();
-    for text in texts {
-        let mut rest = *text;
-        while let Some((_, tail)) = rest.split_once("{{") {
-            let Some((name, after)) = tail.split_once("}}") else {
-                break;
-            };
-            let name = name.trim();
-            // A secret may stand in a tool's headers only.
-            let known = VARIABLES.contains(&name) && !name.starts_with("secret__");
-            if !known && !name.starts_with("system__") {
-                unknown.insert(name.chars().take(60).collect());
-            }
-            rest = after;
-        }
-    }
-    unknown
 }
 
 #[cfg(test)]

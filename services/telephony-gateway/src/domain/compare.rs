@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::configuration::canonical_json;
+use super::canonical_json::canonical_json;
 
 /// One field that stands differently.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,10 +3,13 @@
 
 pub mod after_agent;
 pub mod agent;
+pub mod agent_configuration;
 pub mod call;
+pub mod canonical_json;
 pub mod closing;
 pub mod compare;
 pub mod configuration;
+pub mod connect;
 pub mod conversation;
 pub mod disclosure;
 pub mod number;
@@ -18,4 +21,5 @@ pub mod seal;
 pub mod site;
 pub mod speech;
 pub mod twiml;
+pub mod vendor_fields;
 pub mod verdict;

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::closing;
-use super::configuration::TOOL_NAME;
 use super::conversation::Turn;
 use super::scenarios::{CALLER_NAME, CALLER_PHONE, Scenario};
 use super::speech;
+use super::vendor_fields::TOOL_NAME;
 
 /// One repeat as the vendor reports it.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,5 +1,5 @@
-//! Twilio's REST API as far as voice needs it: calls, recordings, numbers. Forms in, JSON out,
-//! basic auth with an API key. Buying is not idempotent: after an unclear answer look first.
+//! Twilio's REST API as far as voice needs it: its client, calls and recordings. Forms in, JSON out,
+//! basic auth with an API key. `numbers.rs` has the numbers.
 
 use std::time::Duration;
 
@@ -47,18 +47,6 @@ pub(crate) struct CarrierRecording {
     pub(crate) duration: Option<Duration>,
 }
 
-/// A number that the account owns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct OwnedNumber {
-    pub(crate) sid: String,
-    pub(crate) e164: String,
-    pub(crate) friendly_name: String,
-    pub(crate) voice_url: String,
-    pub(crate) voice_fallback_url: String,
-    pub(crate) status_callback: String,
-    pub(crate) sms_url: String,
-}
-
 impl Twilio {
     #[must_use]
     pub(crate) fn new(base: Url, account: String, key_sid: String, key_secret: Secret) -> Self {
@@ -78,7 +66,7 @@ impl Twilio {
         request.basic_auth(&self.key_sid, Some(self.key_secret.expose()))
     }
 
-    async fn get(
+    pub(super) async fn get(
         &self,
         operation: &'static str,
         path: &str,
@@ -88,7 +76,7 @@ impl Twilio {
         answer::json(operation, chassis::http::send(operation, request).await?).await
     }
 
-    async fn post(
+    pub(super) async fn post(
         &self,
         operation: &'static str,
         path: &str,
@@ -99,7 +87,7 @@ impl Twilio {
     }
 
     /// Every row of a list, page by page.
-    async fn list(
+    pub(super) async fn list(
         &self,
         operation: &'static str,
         path: &str,
@@ -185,86 +173,10 @@ impl Twilio {
             _ => answer::text(OPERATION, response).await.map(|_| None),
         }
     }
-
-    /// Numbers of the account; all of them, or exactly this one.
-    pub(crate) async fn owned_numbers(
-        &self,
-        e164: Option<&str>,
-    ) -> Result<Vec<OwnedNumber>, VendorError> {
-        let mut query = vec![("PageSize", "200")];
-        if let Some(e164) = e164 {
-            query.push(("PhoneNumber", e164));
-        }
-        let path = "IncomingPhoneNumbers.json";
-        let rows = self
-            .list(
-                "twilio.numbers.list",
-                path,
-                &query,
-                "incoming_phone_numbers",
-            )
-            .await?;
-        let numbers = rows.iter().map(owned);
-        // The filter matches by pattern; what was asked for is one number.
-        Ok(numbers
-            .filter(|number| e164.is_none_or(|wanted| number.e164 == wanted))
-            .collect())
-    }
-
-    pub(crate) async fn owned_number(&self, sid: &str) -> Result<OwnedNumber, VendorError> {
-        let path = format!("IncomingPhoneNumbers/{}.json", plain(sid));
-        Ok(owned(&self.get("twilio.numbers.fetch", &path, &[]).await?))
-    }
-
-    /// Numbers for sale in a country, voice-capable, of one kind ("Local", "Mobile", "National").
-    pub(crate) async fn available_numbers(
-        &self,
-        country: &str,
-        kind: &str,
-    ) -> Result<Vec<String>, VendorError> {
-        let path = format!("AvailablePhoneNumbers/{}/{kind}.json", plain(country));
-        let query = [("VoiceEnabled", "true"), ("PageSize", "10")];
-        let body = match self.get("twilio.numbers.search", &path, &query).await {
-            Ok(body) => body,
-            // The country sells none of this kind.
-            Err(error) if error.is_not_found() || error.code() == Some("21452") => Value::Null,
-            Err(error) => return Err(error),
-        };
-        let rows = body["available_phone_numbers"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        Ok(rows
-            .iter()
-            .map(|row| words(&row["phone_number"]))
-            .filter(|e| !e.is_empty())
-            .collect())
-    }
-
-    pub(crate) async fn buy_number(
-        &self,
-        form: &[(&str, &str)],
-    ) -> Result<OwnedNumber, VendorError> {
-        let path = "IncomingPhoneNumbers.json";
-        Ok(owned(
-            &self.post("twilio.numbers.create", path, form).await?,
-        ))
-    }
-
-    pub(crate) async fn update_number(
-        &self,
-        sid: &str,
-        form: &[(&str, &str)],
-    ) -> Result<(), VendorError> {
-        let path = format!("IncomingPhoneNumbers/{}.json", plain(sid));
-        self.post("twilio.numbers.update", &path, form)
-            .await
-            .map(|_| ())
-    }
 }
 
 /// Sids and country codes are letters and digits; anything else would change the path.
-fn plain(id: &str) -> String {
+pub(super) fn plain(id: &str) -> String {
     id.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
@@ -283,19 +195,7 @@ fn call(row: &Value) -> CarrierCall {
     }
 }
 
-fn owned(row: &Value) -> OwnedNumber {
-    OwnedNumber {
-        sid: words(&row["sid"]),
-        e164: words(&row["phone_number"]),
-        friendly_name: words(&row["friendly_name"]),
-        voice_url: words(&row["voice_url"]),
-        voice_fallback_url: words(&row["voice_fallback_url"]),
-        status_callback: words(&row["status_callback"]),
-        sms_url: words(&row["sms_url"]),
-    }
-}
-
-fn words(value: &Value) -> String {
+pub(super) fn words(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use test_support::on_both;
 use vendor_twin::{Fault, FaultKind, Vendor};
 
-use crate::harness::{AGENT, CALLER, CHAIN, DID, SITE, World, agent, number, ring, site};
+use crate::harness::World;
+use crate::samples::{AGENT, CALLER, CHAIN, DID, SITE, agent, number, ring, site};
 
 #[derive(Deserialize)]
 struct Claims {

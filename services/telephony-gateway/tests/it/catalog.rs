@@ -6,7 +6,8 @@ use chassis::on;
 use contracts::telephony::v1 as wire;
 use test_support::on_both;
 
-use crate::harness::{AGENT, DID, SITE, World, agent, number, site};
+use crate::harness::World;
+use crate::samples::{AGENT, DID, SITE, agent, number, site};
 
 fn fields(status: &tonic::Status) -> Vec<String> {
     violations(status)

@@ -4,7 +4,8 @@ use contracts::telephony::v1 as wire;
 use serde_json::{Value, json};
 use test_support::on_both;
 
-use crate::harness::{CALLER, DID, SITE, World};
+use crate::harness::World;
+use crate::samples::{CALLER, DID, SITE};
 
 async fn record(world: &World, body: &[u8]) -> bool {
     let request = wire::RecordConversationRequest {

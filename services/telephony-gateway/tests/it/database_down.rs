@@ -9,7 +9,8 @@ use futures::future::join_all;
 use test_support::{eventually, on_both};
 use tokio::sync::oneshot;
 
-use crate::harness::{CALLER, DID, World, ring};
+use crate::harness::World;
+use crate::samples::{CALLER, DID, ring};
 
 /// Stalls every write to the calls until the sender is dropped.
 async fn stall(db: &Db) -> oneshot::Sender<()> {

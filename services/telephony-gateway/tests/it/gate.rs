@@ -9,7 +9,8 @@ use test_support::on_both;
 use vendor_twin::{Fault, FaultKind, SystemVariables, TwinConfig, Vendor};
 use wire::ScenarioRunState::{Failed, Invalid, Passed};
 
-use crate::harness::{AGENT, PROMPT, World, agent, still};
+use crate::harness::{World, still};
+use crate::samples::{AGENT, PROMPT, agent};
 
 fn with_prompt(prompt: &str) -> wire::Agent {
     let mut agent = agent();

@@ -7,7 +7,8 @@ use telephony_gateway::Pace;
 use test_support::{eventually, on_both};
 use vendor_twin::{Fault, FaultKind, PlaceCall, Scenario, TwinConfig, Vendor};
 
-use crate::harness::{CALLER, DID, World, still};
+use crate::harness::{World, still};
+use crate::samples::{CALLER, DID};
 
 fn polling() -> Pace {
     let often = Duration::from_millis(100);

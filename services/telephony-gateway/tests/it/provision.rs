@@ -5,7 +5,8 @@ use contracts::telephony::v1 as wire;
 use test_support::on_both;
 use vendor_twin::{Fault, FaultKind, Vendor};
 
-use crate::harness::{SITE, World, number, site};
+use crate::harness::World;
+use crate::samples::{SITE, number, site};
 
 async fn provision(
     world: &World,

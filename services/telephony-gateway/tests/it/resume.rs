@@ -11,7 +11,8 @@ use vendor_twin::{Fault, FaultKind, PlaceCall, Scenario, Vendor};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::harness::{CALLER, DID, World, still};
+use crate::harness::{World, still};
+use crate::samples::{CALLER, DID};
 
 fn token(sid: &str, age: TimeDelta) -> String {
     let now = chassis::clock::now();

@@ -4,7 +4,8 @@ use contracts::telephony::v1 as wire;
 use test_support::on_both;
 use vendor_twin::{Fault, FaultKind, PlaceCall, Scenario, Vendor};
 
-use crate::harness::{CALLER, DID, World};
+use crate::harness::World;
+use crate::samples::{CALLER, DID};
 
 fn told(
     sid: &str,
@@ -78,7 +79,7 @@ on_both! {
         world.with_number().await;
         tell(&world, told("CA7", "RE7", Some(12), "completed")).await;
         let call = world.call("CA7").await;
-        assert_eq!((call.site_id.as_str(), call.caller.as_str()), (crate::harness::SITE, CALLER));
+        assert_eq!((call.site_id.as_str(), call.caller.as_str()), (crate::samples::SITE, CALLER));
         assert_eq!(call.handling(), wire::CallHandling::Voicemail);
         assert_eq!(world.kinds(1).await, ["voicemail"]);
     }

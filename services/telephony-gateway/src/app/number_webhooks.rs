@@ -1,0 +1,82 @@
+//! Where a number's calls and messages go: its webhooks at Twilio, pointed here and read back.
+
+use chassis::fault::Violation;
+
+use super::{Error, Telephony};
+use crate::provider::numbers::OwnedNumber;
+
+/// A caller who hears nothing for two seconds gives up, so connecting is short and repeated;
+/// answering twice is safe, so a slow answer is asked for again (webhook overrides, never signed).
+const VOICE_OVERRIDES: &str = "#ct=2000&rt=5000&rc=2&rp=ct,rt,5xx";
+
+/// Nobody waits for these; a lost one is found by polling.
+const STATUS_OVERRIDES: &str = "#rc=5&rp=all";
+
+pub(super) fn webhooks(telephony: &Telephony) -> Vec<(&'static str, String)> {
+    let mut fields = vec![
+        (
+            "VoiceUrl",
+            telephony.public_url(&format!("/twilio/voice{VOICE_OVERRIDES}")),
+        ),
+        ("VoiceMethod", "POST".to_owned()),
+        (
+            "StatusCallback",
+            telephony.public_url(&format!("/twilio/voice/status{STATUS_OVERRIDES}")),
+        ),
+        ("StatusCallbackMethod", "POST".to_owned()),
+        (
+            "SmsUrl",
+            telephony.public_url(&format!("/twilio/messages/inbound{STATUS_OVERRIDES}")),
+        ),
+        ("SmsMethod", "POST".to_owned()),
+    ];
+    if let Some(url) = &telephony.fallback_url {
+        fields.push(("VoiceFallbackUrl", url.as_str().to_owned()));
+    }
+    fields
+}
+
+/// Points the number's webhooks here where they do not yet, and reads back.
+pub(super) async fn point_here(telephony: &Telephony, owned: &OwnedNumber) -> Result<(), Error> {
+    let fields = webhooks(telephony);
+    if wrong(&fields, owned).is_empty() {
+        return Ok(());
+    }
+    let form: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    telephony.twilio.update_number(&owned.sid, &form).await?;
+    let read_back = telephony.twilio.owned_number(&owned.sid).await?;
+    let wrong = wrong(&fields, &read_back);
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let fields = wrong
+        .into_iter()
+        .map(|field| Violation {
+            field: field.to_owned(),
+            rule: "stands differently at the carrier after it was written".to_owned(),
+        })
+        .collect();
+    let text = "the carrier did not take every webhook";
+    Err(Error::Refused {
+        reason: "READ_BACK_DIFFERS",
+        text,
+        fields,
+    })
+}
+
+fn wrong(fields: &[(&'static str, String)], owned: &OwnedNumber) -> Vec<&'static str> {
+    fields
+        .iter()
+        .filter(|(name, value)| match *name {
+            "VoiceUrl" => owned.voice_url != *value,
+            "StatusCallback" => owned.status_callback != *value,
+            "SmsUrl" => owned.sms_url != *value,
+            "VoiceFallbackUrl" => owned.voice_fallback_url != *value,
+            _ => false,
+        })
+        .map(|(name, _)| *name)
+        .collect()
+}
