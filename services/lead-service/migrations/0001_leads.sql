@@ -84,6 +84,7 @@ CREATE TABLE lead (
     -- The match.
     attempt          INTEGER NOT NULL CHECK (attempt >= 0),
     provider_id      TEXT,
+    provider_country TEXT,
     match_reason     TEXT NOT NULL,
     candidates       JSONB NOT NULL,
     told             BOOLEAN NOT NULL,
@@ -115,6 +116,9 @@ CREATE TABLE lead (
     CHECK ((site_id IS NULL) = (source_country IS NULL)),
     -- A city without a country would slip past the reference.
     CHECK (city IS NULL OR source_country IS NOT NULL),
+    -- A lead never crosses a border (R42).
+    CHECK (provider_country = source_country),
+    CHECK ((provider_id IS NULL) = (provider_country IS NULL)),
     -- The first need's key is the conversation alone (I2).
     CHECK ((need_number = 1) = (need_key IS NULL)),
     -- Nobody in limbo: what is not finished has a time, or the operator (I8).

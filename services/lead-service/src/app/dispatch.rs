@@ -12,13 +12,12 @@ use chassis::fault;
 use uuid::Uuid;
 
 use super::error::Failure;
-use super::{Change, Leads, answer, overdue, unmatched};
+use super::{Change, Leads, again, answer, overdue, unmatched};
 use crate::domain::lead::{Event, Lead};
 use crate::domain::provider::{Candidate, Match, Provider};
 use crate::domain::say::Template;
 use crate::domain::state::LeadState;
 use crate::outbound::roster::Wanted;
-use crate::store::alarms::Alarm;
 use crate::store::{leads, now_us, queue};
 
 /// After so many closed attempts in a row the next one waits.
@@ -35,7 +34,7 @@ pub(crate) async fn drive(app: &Arc<Leads>, lead_id: Uuid) {
             Ok(false) | Err(Failure::Moved) => return,
             Err(failure) => {
                 tracing::warn!(lead.id = %lead_id, causes = %fault::causes(&failure), "step failed");
-                if let Err(lost) = postpone(app, lead_id, &failure).await {
+                if let Err(lost) = again::later(app, lead_id, &failure).await {
                     // The lease runs out, and the worker takes it up.
                     tracing::warn!(lead.id = %lead_id, causes = %fault::causes(&lost), "step left");
                 }
@@ -143,10 +142,12 @@ async fn assigned(
     provider: &Provider,
     candidates: Vec<Candidate>,
 ) -> Result<(), Failure> {
+    at_home(&lead, provider)?;
     let mut next = lead.clone();
     next.go(LeadState::Assigned)?;
     next.attempt = attempt;
     next.provider_id = Some(provider.provider_id.clone());
+    next.provider_country = Some(provider.country.clone());
     let chosen = candidates
         .iter()
         .find(|c| c.provider_id == provider.provider_id);
@@ -163,6 +164,14 @@ async fn assigned(
     Ok(())
 }
 
+/// The roster promises it; nothing of a lead goes abroad even if it breaks its promise (R42).
+fn at_home(lead: &Lead, provider: &Provider) -> Result<(), Failure> {
+    match &lead.source {
+        Some(source) if source.country == provider.country => Ok(()),
+        _ => Err(Failure::ForeignProvider),
+    }
+}
+
 async fn notify(
     app: &Arc<Leads>,
     lead: Lead,
@@ -175,6 +184,7 @@ async fn notify(
         Some(provider) => provider,
         None => app.roster.provider(&provider_id).await?,
     };
+    at_home(&lead, &provider)?;
     app.crash_points.pass("lead.before_notify").await?;
     app.notifications
         .assigned(&lead, &provider, &known, app.settings.offer_valid)
@@ -198,45 +208,6 @@ async fn notify(
     Ok(())
 }
 
-/// The step failed: due again after a pause. The lead is never given up; the operator is told.
-async fn postpone(app: &Arc<Leads>, lead_id: Uuid, failure: &Failure) -> Result<(), Failure> {
-    let mut tx = app.db.read().await?;
-    let Some(mut lead) = leads::find(&mut tx, lead_id).await? else {
-        return Ok(());
-    };
-    let now = now_us(&mut tx).await?;
-    drop(tx);
-    if lead.due_us.is_none_or(|due| due > now) {
-        return Ok(());
-    }
-    lead.tries += 1;
-    lead.due_us = Some(now + app.pause(lead.tries, lead.id));
-    let alarm = (lead.tries == app.settings.alarm_after).then(|| Alarm {
-        kind: "LEAD_STUCK".to_owned(),
-        subject: lead.id.to_string(),
-        slot: format!("{}-{}", lead.state, lead.attempt),
-        text: format!(
-            "The lead {} is {} and its next step failed {} times ({}). It is tried on; look at the \
-             service that refuses.",
-            lead.id,
-            lead.state,
-            lead.tries,
-            fault::causes(failure)
-        ),
-    });
-    let event = alarm
-        .is_some()
-        .then(|| event(&lead, &lead, "stuck", "its next step keeps failing"));
-    app.commit(Change {
-        lead,
-        event,
-        answer: None,
-        alarm,
-    })
-    .await?;
-    Ok(())
-}
-
 pub(super) fn event(from: &Lead, to: &Lead, kind: &'static str, cause: &str) -> Event {
     Event {
         kind,
@@ -245,15 +216,5 @@ pub(super) fn event(from: &Lead, to: &Lead, kind: &'static str, cause: &str) -> 
         actor: "dispatcher",
         cause: cause.to_owned(),
         attributes: vec![("attempt", to.attempt.to_string())],
-    }
-}
-
-impl Leads {
-    /// Doubled for each try up to the cap; leads that failed together do not return together.
-    pub(super) fn pause(&self, tries: i32, lead_id: Uuid) -> i64 {
-        let doublings = u32::try_from(tries.clamp(1, 16) - 1).unwrap_or_default();
-        let base = self.settings.backoff * 2u32.pow(doublings);
-        let jitter = 1.0 + f64::from(lead_id.as_bytes()[15]) / 1024.0;
-        queue::micros(base.min(self.settings.backoff_cap).mul_f64(jitter))
     }
 }

@@ -21,6 +21,8 @@ pub enum Failure {
     Illegal(#[from] IllegalMove),
     #[error("somebody else moved the lead meanwhile")]
     Moved,
+    #[error("the roster named a provider of another country than the lead's (R42)")]
+    ForeignProvider,
     #[error("lead store failed")]
     Store(#[source] StoreError),
     #[error(transparent)]
@@ -40,7 +42,10 @@ impl Fault for Failure {
         match self {
             Self::Invalid(_) => Kind::Invalid,
             Self::UnknownLead => Kind::NotFound,
-            Self::SiteCountryFixed | Self::CityCountryFixed | Self::Illegal(_) => Kind::Refused,
+            Self::SiteCountryFixed
+            | Self::CityCountryFixed
+            | Self::ForeignProvider
+            | Self::Illegal(_) => Kind::Refused,
             Self::Moved => Kind::Conflict,
             Self::Store(error) => error.kind(),
             Self::Call(_) => Kind::Unavailable,
@@ -54,6 +59,7 @@ impl Fault for Failure {
             Self::UnknownLead => "UNKNOWN_LEAD",
             Self::SiteCountryFixed => "SITE_COUNTRY_FIXED",
             Self::CityCountryFixed => "CITY_COUNTRY_FIXED",
+            Self::ForeignProvider => "FOREIGN_PROVIDER",
             Self::Illegal(_) => "ILLEGAL_MOVE",
             Self::Moved => "LEAD_MOVED",
             Self::Store(error) => error.reason(),

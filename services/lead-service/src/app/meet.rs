@@ -22,7 +22,7 @@ use crate::domain::site::DEFAULT_MAX_CALL;
 use crate::domain::state::LeadState;
 use crate::domain::{keys, same_need};
 use crate::store::conversations::{self, Conversation};
-use crate::store::{amendments, answers, events, leads, queue};
+use crate::store::{answers, events, leads, queue};
 
 /// A tool call, with its call as far as it is proven.
 pub struct Arrival {
@@ -71,7 +71,11 @@ pub(super) async fn meet(app: &Leads, arrival: &Arrival) -> Result<Met, Failure>
         now,
     };
     let met = match same_need::find(&needs, &arrival.need, &understood) {
-        Some(lead) => fresh.amend(&mut tx, lead.clone()).await?,
+        Some(found) => {
+            // Locked and read anew: a step of the saga may be under way, and both write its log.
+            let lead = leads::lock(&mut tx, found.id).await?;
+            fresh.amend(&mut tx, lead.ok_or(Failure::Moved)?).await?
+        }
         None => {
             let first = needs.iter().all(|lead| lead.need_number != 1);
             let highest = needs.iter().map(|lead| lead.need_number).max().unwrap_or(1);
@@ -112,13 +116,14 @@ fn proven_by_telephony(call: &Call, conversation: &Conversation, known: &Knowled
     }
 }
 
-struct Fresh<'a> {
-    app: &'a Leads,
-    arrival: &'a Arrival,
-    call: &'a Call,
+/// A tool call under its conversation's lock.
+pub(super) struct Fresh<'a> {
+    pub(super) app: &'a Leads,
+    pub(super) arrival: &'a Arrival,
+    pub(super) call: &'a Call,
     key: &'a str,
     understood: &'a Understood,
-    now: i64,
+    pub(super) now: i64,
 }
 
 impl Fresh<'_> {
@@ -173,70 +178,7 @@ impl Fresh<'_> {
         self.met(tx, &lead, drive).await
     }
 
-    async fn amend(&self, tx: &mut Tx, before: Lead) -> Result<Met, Failure> {
-        let need = &self.arrival.need;
-        let arguments = keys::arguments(need);
-        let repeat = arguments == before.arguments
-            || !amendments::insert(tx, before.id, arguments, need).await?;
-        let mut lead = before.clone();
-        let mut entries = Vec::new();
-        let undecided = before.state == LeadState::Incomplete;
-        if !repeat {
-            let changed = before.need.changes(need).join(" ");
-            let mut event = self.event("amended", Some(before.state), &lead, "a later tool call");
-            event.attributes.push(("fields", changed));
-            entries.push(event);
-            if undecided {
-                self.complete(&mut lead)?;
-            }
-            if lead.state != before.state {
-                let cause = "nothing is missing";
-                entries.push(self.event("completed", Some(before.state), &lead, cause));
-            }
-        }
-        if self.call.verified && !lead.verified {
-            let from = lead.state;
-            self.app
-                .verify(&mut lead, self.call.site.as_ref(), &self.arrival.known)?;
-            entries.push(self.event("verified", Some(from), &lead, "the call's token"));
-        }
-        if undecided || !before.verified {
-            lead.assumed_end_us = self.assumed_end();
-            if !lead.operator_owned {
-                lead.due_us = Some(self.app.next_due(&lead, self.now));
-            }
-        }
-        let drive = lead != before && lead.due_us == Some(self.now);
-        if lead != before && !leads::update(tx, &lead, before.version, self.lease(drive)).await? {
-            return Err(Failure::Moved);
-        }
-        for event in &entries {
-            events::append(tx, lead.id, event).await?;
-        }
-        self.met(tx, &lead, drive).await
-    }
-
-    /// Takes up what a later tool call says of an incomplete lead.
-    fn complete(&self, lead: &mut Lead) -> Result<(), Failure> {
-        let site = lead
-            .source
-            .as_ref()
-            .and_then(|s| self.arrival.known.site(&s.site_id));
-        lead.need = lead.need.merged(&self.arrival.need);
-        let understood = understand(&lead.need, &lead.caller_id, site, &self.arrival.known);
-        put(lead, &understood);
-        if lead.need_key.is_some() {
-            lead.need_key = Some(keys::another(&lead.category, &understood.place(&lead.need)));
-        }
-        if lead.missing.is_empty() {
-            lead.go(LeadState::Pending)?;
-            lead.attempt = 1;
-            lead.operator_owned = false;
-        }
-        Ok(())
-    }
-
-    async fn met(&self, tx: &mut Tx, lead: &Lead, drive: bool) -> Result<Met, Failure> {
+    pub(super) async fn met(&self, tx: &mut Tx, lead: &Lead, drive: bool) -> Result<Met, Failure> {
         let (lead_id, language) = (lead.id, lead.language.clone());
         if lead.state == LeadState::Incomplete
             && let Some(field) = lead.missing.first().copied()
@@ -264,7 +206,7 @@ impl Fresh<'_> {
         })
     }
 
-    fn assumed_end(&self) -> i64 {
+    pub(super) fn assumed_end(&self) -> i64 {
         let longest = self
             .call
             .site
@@ -273,11 +215,11 @@ impl Fresh<'_> {
         self.now + queue::micros(longest + self.app.settings.end_grace)
     }
 
-    fn lease(&self, drive: bool) -> Option<i64> {
+    pub(super) fn lease(&self, drive: bool) -> Option<i64> {
         drive.then(|| self.now + queue::micros(self.app.settings.lease))
     }
 
-    fn event(
+    pub(super) fn event(
         &self,
         kind: &'static str,
         from: Option<LeadState>,

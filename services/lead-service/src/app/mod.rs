@@ -3,7 +3,9 @@
 //! `dispatch` is the saga: it alone moves a stored lead forward, one step at a time, and it needs
 //! nothing but the database to go on after a crash.
 
+pub mod again;
 pub mod alarm;
+pub mod amend;
 pub mod answer;
 pub mod call_ended;
 pub mod capture_voicemail;

@@ -1,7 +1,7 @@
 //! The worker: takes up every lead, alarm and reply that is due and that nobody holds.
 //!
 //! Leads that wait for a provider are taken one after the other, the oldest first (D7); the rest
-//! side by side.
+//! side by side, also with them.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use futures::stream::{self, StreamExt as _};
 use tracing::Instrument as _;
 
 use super::{Leads, dispatch};
-use crate::domain::lead::Lead;
 use crate::domain::state::LeadState;
 use crate::outbound::CallFailed;
-use crate::store::{alarms, leads, queue, replies};
+use crate::store::queue::{self, Claimed};
+use crate::store::{alarms, leads, replies};
 
 const BATCH: i64 = 16;
 const AT_ONCE: usize = 8;
@@ -40,14 +40,12 @@ pub async fn round(app: Arc<Leads>) -> anyhow::Result<bool> {
     })
     .await?;
     let found = !claimed.is_empty() || !alarms.is_empty() || !replies.is_empty();
-    let (waiting, others): (Vec<Lead>, Vec<Lead>) = claimed
+    let unmatched = LeadState::Unmatched.name();
+    let (waiting, others): (Vec<Claimed>, Vec<Claimed>) = claimed
         .into_iter()
-        .partition(|lead| lead.state == LeadState::Unmatched && lead.told);
-    for lead in waiting {
-        resume(Arc::clone(&app), lead).await;
-    }
-    // Boxed, so that the three kinds of work are one kind of future.
-    let mut work: Vec<BoxFuture<'static, ()>> = Vec::new();
+        .partition(|lead| lead.told && lead.state == unmatched);
+    // Boxed, so that the kinds of work are one kind of future.
+    let mut work: Vec<BoxFuture<'static, ()>> = vec![one_by_one(Arc::clone(&app), waiting).boxed()];
     work.extend(
         others
             .into_iter()
@@ -70,10 +68,16 @@ pub async fn round(app: Arc<Leads>) -> anyhow::Result<bool> {
     Ok(found)
 }
 
+/// The oldest is asked for first, and the next one only after its answer (D7).
+async fn one_by_one(app: Arc<Leads>, waiting: Vec<Claimed>) {
+    for lead in waiting {
+        resume(Arc::clone(&app), lead).await;
+    }
+}
+
 /// Goes on with a lead in the trace of its call (B8).
-async fn resume(app: Arc<Leads>, lead: Lead) {
-    let span =
-        tracing::info_span!("dispatch.resume", lead.id = %lead.id, state = lead.state.name());
+async fn resume(app: Arc<Leads>, lead: Claimed) {
+    let span = tracing::info_span!("dispatch.resume", lead.id = %lead.id, state = lead.state);
     telemetry::resume(lead.traceparent.as_deref(), &span);
     dispatch::drive(&app, lead.id).instrument(span).await;
 }

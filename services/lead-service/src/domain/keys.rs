@@ -25,9 +25,15 @@ pub fn call(call_sid: &str) -> String {
     format!("call:{call_sid}")
 }
 
+/// Longest place in a key; the words of an unknown place may be longer than an index takes.
+const LONGEST_PLACE: usize = 120;
+
 /// The key of another need within its conversation (D12).
 #[must_use]
 pub fn another(category: &str, place: &str) -> String {
+    if place.len() > LONGEST_PLACE {
+        return format!("{category}|{}", ids::derive("place", &[place]));
+    }
     format!("{category}|{place}")
 }
 

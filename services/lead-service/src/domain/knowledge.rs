@@ -31,7 +31,14 @@ impl Knowledge {
             version,
             ..Self::default()
         };
-        for site in sites {
+        // A city that the taxonomy does not have in the site's country can be nobody's place: the
+        // database would refuse the lead, and it would be lost.
+        let here = |id: &str, country: &str| {
+            let mut found = cities.iter();
+            found.any(|city| city.city_id == id && city.country == country)
+        };
+        for mut site in sites {
+            site.cities.retain(|id| here(id, &site.country));
             for number in &site.numbers {
                 known.by_number.insert(number.clone(), site.site_id.clone());
             }

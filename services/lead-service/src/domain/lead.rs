@@ -81,6 +81,8 @@ pub struct Lead {
     /// The attempt that stands or is tried; 0 before the first.
     pub attempt: i32,
     pub provider_id: Option<String>,
+    /// The provider's country; the database holds it to be the source's (R42).
+    pub provider_country: Option<String>,
     pub match_reason: String,
     pub candidates: Vec<Candidate>,
     /// Customer and operator know that nobody has it yet.
@@ -137,6 +139,7 @@ impl Lead {
             missing: Vec::new(),
             attempt: 0,
             provider_id: None,
+            provider_country: None,
             match_reason: String::new(),
             candidates: Vec::new(),
             told: false,

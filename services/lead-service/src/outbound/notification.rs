@@ -19,6 +19,9 @@ use crate::domain::lead::Lead;
 use crate::domain::provider::Provider;
 use crate::store::{alarms, replies};
 
+/// Beyond it notification-service refuses a key, and the alarm would never be mailed.
+const LONGEST_KEY: usize = 300;
+
 #[derive(Clone)]
 pub struct Notifications {
     client: NotificationServiceClient<Channel>,
@@ -118,7 +121,11 @@ impl Notifications {
             subject: alarm.subject.clone(),
             text: alarm.text.clone(),
         });
-        let key = format!("alarm:{}:{}:{}", alarm.kind, alarm.subject, alarm.slot);
+        let mut key = format!("alarm:{}:{}:{}", alarm.kind, alarm.subject, alarm.slot);
+        if key.len() > LONGEST_KEY {
+            // The id derives from the same three.
+            key = format!("alarm:{}:{}", alarm.kind, alarm.id);
+        }
         self.notify(key, None, notice).await
     }
 

@@ -103,7 +103,11 @@ impl Roster {
         let answer = answer
             .map_err(|status| CallFailed::new(RPC, &status))?
             .into_inner();
-        let standing = answer.assignment.ok_or_else(|| CallFailed::empty(RPC))?;
+        // Released meanwhile: then none stands, and the next try asks for one.
+        let standing = answer
+            .assignment
+            .filter(|found| found.state() != wire::AssignmentState::Released)
+            .ok_or_else(|| CallFailed::empty(RPC))?;
         let provider = self.provider(&standing.provider_id).await?;
         Ok(Match::Assigned {
             attempt: standing.attempt,

@@ -43,6 +43,7 @@ pub(super) struct LeadRow {
     missing_fields: String,
     attempt: i32,
     provider_id: Option<String>,
+    provider_country: Option<String>,
     match_reason: String,
     candidates: Json<Vec<Candidate>>,
     told: bool,
@@ -68,9 +69,9 @@ macro_rules! select_lead {
                     state, verified, site_id, site_url, source_country, customer_name, phone_said,
                     language_said, service, location, urgency_said, arguments, caller_id,
                     recording_sid, phone_e164, language, category, city, urgency, missing_fields,
-                    attempt, provider_id, match_reason, candidates, told, operator_owned, tries,
-                    due_us, retry_us, wake_count, assumed_end_us, call_end_us, traceparent, version, create_us,
-                    create_time, change_time
+                    attempt, provider_id, provider_country, match_reason, candidates, told,
+                    operator_owned, tries, due_us, retry_us, wake_count, assumed_end_us,
+                    call_end_us, traceparent, version, create_us, create_time, change_time
                FROM lead ",
             $tail
         )
@@ -142,6 +143,7 @@ impl TryFrom<LeadRow> for Lead {
             missing: missing.ok_or_else(|| corrupt("missing_fields"))?,
             attempt: row.attempt,
             provider_id: row.provider_id,
+            provider_country: row.provider_country,
             match_reason: row.match_reason,
             candidates: row.candidates.0,
             told: row.told,

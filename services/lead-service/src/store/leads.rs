@@ -81,7 +81,7 @@ pub async fn update(
                 attempt = $21, provider_id = $22, match_reason = $23, candidates = $24, told = $25,
                 operator_owned = $26, tries = $27, due_us = $28, retry_us = $29,
                 assumed_end_us = $30, call_end_us = $31, change_time = $32, lease_until_us = $33,
-                version = version + 1
+                provider_country = $34, version = version + 1
           WHERE id = $1 AND version = $2")
         .bind(lead.id).bind(version).bind(&lead.need_key).bind(lead.state.name())
         .bind(lead.verified).bind(site_id).bind(site_url).bind(country)
@@ -92,7 +92,7 @@ pub async fn update(
         .bind(&lead.provider_id).bind(&lead.match_reason).bind(Json(&lead.candidates))
         .bind(lead.told).bind(lead.operator_owned).bind(lead.tries).bind(lead.due_us)
         .bind(lead.retry_us).bind(lead.assumed_end_us).bind(lead.call_end_us).bind(clock::now())
-        .bind(lease_us)
+        .bind(lease_us).bind(&lead.provider_country)
         .execute(c).await?.rows_affected());
     Ok(changed == 1)
 }
@@ -100,6 +100,17 @@ pub async fn update(
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Lead>, StoreError> {
     let row: Option<LeadRow> = on!(tx, c => sqlx::query_as(select_lead!("WHERE id = $1"))
         .bind(id).fetch_optional(c).await?);
+    Ok(row.map(Lead::try_from).transpose()?)
+}
+
+/// The lead, kept from other writers until the transaction ends: what is read stays true.
+pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Lead>, StoreError> {
+    let sql = if tx.is_postgres() {
+        select_lead!("WHERE id = $1 FOR NO KEY UPDATE")
+    } else {
+        select_lead!("WHERE id = $1")
+    };
+    let row: Option<LeadRow> = on!(tx, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await?);
     Ok(row.map(Lead::try_from).transpose()?)
 }
 
@@ -198,7 +209,7 @@ pub async fn heed_wake(tx: &mut Tx, lead: &Lead) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub(super) fn leads(rows: Vec<LeadRow>) -> Result<Vec<Lead>, StoreError> {
+fn leads(rows: Vec<LeadRow>) -> Result<Vec<Lead>, StoreError> {
     rows.into_iter()
         .map(|row| Ok(Lead::try_from(row)?))
         .collect()

@@ -56,6 +56,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("lead", "urgency"),
     ("lead", "missing_fields"),
     ("lead", "provider_id"),
+    ("lead", "provider_country"),
     ("lead", "match_reason"),
     ("lead", "candidates"),
     ("lead", "traceparent"),

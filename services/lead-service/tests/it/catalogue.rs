@@ -4,7 +4,8 @@ use contracts::lead::v1 as wire;
 use test_support::on_both;
 use tonic::Code;
 
-use crate::harness::{GENEVA_DID, GENEVA_MOBILE, World, ZURICH_DID, refusal, tool_call};
+use crate::calls::{GENEVA_DID, GENEVA_MOBILE, ZURICH_DID, refusal, tool_call};
+use crate::harness::World;
 
 fn list(items: &[&str]) -> Vec<String> {
     items.iter().map(|&item| item.to_owned()).collect()
@@ -156,5 +157,31 @@ on_both! {
         call.service = "un sourcier".to_owned();
         let answer = world.dispatch(call).await;
         assert_eq!(world.lead(&answer.lead_id).await.category, "plumbing");
+    }
+
+    async fn a_site_whose_city_the_taxonomy_lacks_loses_no_lead(db: TestDb) {
+        let mut world = World::start(db).await;
+        let mut site = geneva();
+        // One that nobody knows, and one of another country.
+        for city in ["atlantis", "annemasse"] {
+            site.cities = list(&[city]);
+            let request = wire::PutSiteFactsRequest { site: Some(site.clone()), dry_run: false };
+            world.client.put_site_facts(request).await.unwrap();
+            let mut call = tool_call(u32::try_from(city.len()).unwrap());
+            call.location = "rue du Lac".to_owned();
+            let voicemail = wire::CaptureVoicemailRequest {
+                call_sid: format!("CA{city}"),
+                site_id: site.site_id.clone(),
+                caller: call.caller_id.clone(),
+                recording_sid: "RE1".to_owned(),
+                ..Default::default()
+            };
+            let spoken = world.dispatch(call).await;
+            assert_eq!((spoken.ok, spoken.status.as_str()), (true, "unmatched"));
+            let recorded = world.client.capture_voicemail(voicemail).await.unwrap().into_inner();
+            for lead_id in [spoken.lead_id, recorded.lead_id] {
+                world.tells(&format!("lead:{lead_id}:unmatched:")).await;
+            }
+        }
     }
 }

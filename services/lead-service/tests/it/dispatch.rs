@@ -5,8 +5,9 @@ use contracts::notification::v1::notify_request::Notice;
 use test_support::on_both;
 use tonic::Code;
 
-use crate::fakes::PROVIDER;
-use crate::harness::{CALLER, GENEVA_MOBILE, World, ZURICH_DID, call_token, refusal, tool_call};
+use crate::calls::{CALLER, GENEVA_MOBILE, ZURICH_DID, call_token, refusal, tool_call};
+use crate::fake_roster::PROVIDER;
+use crate::harness::World;
 
 on_both! {
     async fn a_tool_call_becomes_one_lead_at_one_provider_r31_r36_r39(db: TestDb) {

@@ -6,8 +6,9 @@ use std::time::Duration;
 use contracts::lead::v1 as wire;
 use test_support::on_both;
 
+use crate::calls::{CALLER, tool_call};
 use crate::dispatch::zurich_call;
-use crate::harness::{CALLER, World, tool_call};
+use crate::harness::World;
 
 type Fill = fn(&mut wire::DispatchLeadRequest, &wire::DispatchLeadRequest);
 

@@ -6,16 +6,22 @@
     reason = "a test's helpers fail the test by panicking"
 )]
 
+mod border;
+mod calls;
 mod catalogue;
 mod dispatch;
-mod fakes;
+mod fake_notification;
+mod fake_roster;
 mod harness;
 mod incomplete;
 mod layers;
 mod operator;
 mod orders;
 mod outage;
+mod poison;
+mod privacy;
 mod proof;
+mod races;
 mod repeats;
 mod saga;
 mod schema;

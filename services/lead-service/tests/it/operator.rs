@@ -1,11 +1,14 @@
 //! What reaches the operator: alarms and copies of replies; and the lists that a person reads.
 
+use std::time::Duration;
+
 use contracts::lead::v1 as wire;
 use contracts::notification::v1::notify_request::Notice;
-use test_support::on_both;
+use test_support::{eventually, on_both};
 use tonic::Code;
 
-use crate::harness::{CALLER, World, refusal, tool_call};
+use crate::calls::{CALLER, refusal, tool_call};
+use crate::harness::World;
 
 fn alarm(slot: &str) -> wire::RaiseAlarmRequest {
     wire::RaiseAlarmRequest {
@@ -139,5 +142,19 @@ on_both! {
         // No personal data in the log (I25).
         let phone = &first.events[0].attributes["phone"];
         assert_eq!(phone, "+41 79 *** ** 67");
+    }
+
+    async fn an_alarm_with_a_long_subject_is_mailed_too(db: TestDb) {
+        let mut world = World::start(db).await;
+        let mut long = alarm("1");
+        long.subject = "é".repeat(200);
+        for slot in ["1", "2"] {
+            long.slot = slot.to_owned();
+            world.client.raise_alarm(long.clone()).await.unwrap();
+        }
+        eventually(Duration::from_secs(10), async || {
+            (world.notification.told("alarm:SCAN_MISSING:").len() == 2).then_some(())
+        })
+        .await;
     }
 }

@@ -9,7 +9,8 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use test_support::on_both;
 
-use crate::harness::{GENEVA_DID, World, tool_call};
+use crate::calls::{GENEVA_DID, tool_call};
+use crate::harness::World;
 
 #[derive(Debug, Clone)]
 enum Step {

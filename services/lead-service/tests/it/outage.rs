@@ -11,7 +11,8 @@ use test_support::{TestDb, eventually};
 use tokio::net::{TcpListener, TcpStream};
 use tonic::Code;
 
-use crate::harness::{World, settings, tool_call};
+use crate::calls::tool_call;
+use crate::harness::{World, settings};
 
 /// A wire to the database that can be cut.
 async fn cable(to: String) -> (String, Arc<AtomicBool>) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use contracts::lead::v1 as wire;
 use test_support::on_both;
 
-use crate::harness::{GENEVA_DID, World, ZURICH_DID, call_token, tool_call};
+use crate::calls::{GENEVA_DID, ZURICH_DID, call_token, tool_call};
+use crate::harness::World;
 
 fn verify(n: u32, did: &str) -> wire::VerifyLeadRequest {
     wire::VerifyLeadRequest {

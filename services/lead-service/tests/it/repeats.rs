@@ -3,7 +3,8 @@
 use contracts::lead::v1 as wire;
 use test_support::on_both;
 
-use crate::harness::{World, tool_call};
+use crate::calls::tool_call;
+use crate::harness::World;
 
 async fn at_once(
     world: &World,
@@ -151,5 +152,50 @@ on_both! {
         let kept = world.dispatch(call).await;
         assert!(kept.ok && kept.lead_id != first.lead_id);
         assert_eq!(world.lead(&kept.lead_id).await.verification(), wire::Verification::Unverified);
+    }
+
+    async fn a_late_repeat_of_an_incomplete_other_need_meets_it_i3(db: TestDb) {
+        let mut world = World::start(db).await;
+        world.dispatch(tool_call(1)).await;
+        let mut asked = tool_call(1);
+        asked.service = "dentiste".to_owned();
+        asked.another_need = "true".to_owned();
+        asked.location.clear();
+        assert_eq!(world.dispatch(asked.clone()).await.status, "needs_field");
+        let mut told = asked.clone();
+        told.location = "Genève".to_owned();
+        let second = world.dispatch(told).await;
+        assert_eq!(second.status, "notified");
+        assert_eq!(world.dispatch(asked).await, second);
+        assert_eq!(world.leads().await.len(), 2);
+    }
+
+    async fn what_would_complete_a_need_to_one_that_stands_is_that_one_i2(db: TestDb) {
+        let mut world = World::start(db).await;
+        world.dispatch(tool_call(1)).await;
+        let need = |service: &str, location: &str| {
+            let mut call = tool_call(1);
+            call.another_need = "true".to_owned();
+            call.service = service.to_owned();
+            call.location = location.to_owned();
+            call
+        };
+        let dental = world.dispatch(need("dentiste", "Genève")).await;
+        assert_eq!(world.dispatch(need("", "Genève")).await.status, "needs_field");
+        assert_eq!(world.dispatch(need("mal de dents", "")).await, dental);
+        assert_eq!(world.leads().await.len(), 3);
+    }
+
+    async fn words_of_any_length_are_a_key(db: TestDb) {
+        let mut world = World::start(db).await;
+        let mut call = crate::dispatch::zurich_call(1);
+        call.another_need = "true".to_owned();
+        // Folded, each of them is a word of several letters: more than an index takes.
+        let letters = (0..500u32).map(|i| char::from_u32(0x4e00 + i * 37 % 20_000).unwrap());
+        call.location = letters.collect();
+        let answer = world.dispatch(call.clone()).await;
+        assert!(answer.ok);
+        assert_eq!(world.dispatch(call).await, answer);
+        assert_eq!(world.leads().await.len(), 1);
     }
 }

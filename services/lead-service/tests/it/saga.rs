@@ -6,10 +6,16 @@ use contracts::lead::v1 as wire;
 use lead_service::crash::{Action, POINTS};
 use test_support::{eventually, on_both};
 
-use crate::harness::{World, settings, tool_call};
+use crate::calls::tool_call;
+use crate::harness::{World, settings};
 
 /// Arms a point, lets a tool call run into it, and returns the lead's id.
-async fn run_into(world: &mut World, n: u32, point: &'static str, action: Action) -> String {
+pub(crate) async fn run_into(
+    world: &mut World,
+    n: u32,
+    point: &'static str,
+    action: Action,
+) -> String {
     let before = world.points.fired(point);
     world.points.arm(point, action);
     let mut client = world.client.clone();
@@ -63,6 +69,31 @@ on_both! {
             assert!(answer.ok && answer.lead_id == lead_id, "{point}");
         }
         assert_eq!(world.roster.owners(), POINTS.len());
+    }
+
+    async fn an_unmatched_lead_resumes_after_every_step(db: TestDb) {
+        let mut world = World::start(db).await;
+        world.roster.set_capacity(0);
+        let mut waiting = Vec::new();
+        // From before the roster is asked to after people are told.
+        for (n, point) in (1..).zip(&POINTS[1..5]) {
+            let lead_id = run_into(&mut world, n, point, Action::Hang).await;
+            world.restart().await;
+            eventually(Duration::from_secs(15), async || {
+                let events = world.events(&lead_id).await;
+                (events == ["stored", "unmatched", "told"]).then_some(())
+            })
+            .await;
+            assert_eq!(world.notification.told(&format!("lead:{lead_id}")).len(), 1, "{point}");
+            waiting.push(lead_id);
+        }
+        world.roster.set_capacity(waiting.len());
+        world.pass_time(Duration::from_secs(1800)).await;
+        for lead_id in waiting {
+            world.reaches(&lead_id, wire::LeadState::Notified).await;
+            assert_eq!(world.notification.told(&format!("lead:{lead_id}")).len(), 2);
+        }
+        assert_eq!(world.roster.owners(), 4);
     }
 
     async fn every_step_may_run_twice(db: TestDb) {

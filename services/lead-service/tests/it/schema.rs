@@ -7,9 +7,10 @@ use chassis::on;
 use lead_service::store::personal::{PERSONAL, PLAIN};
 use test_support::on_both;
 
-use crate::harness::{World, tool_call};
+use crate::calls::tool_call;
+use crate::harness::World;
 
-async fn execute(store: &Db, sql: &'static str) -> Result<u64, StoreError> {
+pub(crate) async fn execute(store: &Db, sql: &'static str) -> Result<u64, StoreError> {
     let store = store.clone();
     db::unit(async move {
         let mut tx = store.begin().await?;
@@ -83,6 +84,8 @@ on_both! {
             ("UPDATE lead SET state = 'assigned'", "nothing unproven reaches a provider"),
             ("UPDATE lead SET state = 'sold'", "states are those of D6"),
             ("UPDATE lead SET provider_id = NULL WHERE state = 'notified'", "who has it"),
+            ("UPDATE lead SET provider_country = 'FR'", "a lead stays in its country (R42)"),
+            ("UPDATE lead SET provider_country = NULL", "a provider has a country"),
             ("UPDATE lead SET conversation_key = 'conversation:conv_1'", "one first need (I2)"),
             ("UPDATE site SET country = 'FR'", "a site with leads keeps its country"),
         ] {

@@ -6,7 +6,8 @@ use contracts::lead::v1 as wire;
 use contracts::notification::v1::notify_request::Notice;
 use test_support::{eventually, on_both};
 
-use crate::harness::{World, tool_call};
+use crate::calls::tool_call;
+use crate::harness::World;
 
 on_both! {
     async fn an_unmatched_lead_is_told_without_naming_a_provider(db: TestDb) {

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use test_support::on_both;
 use tonic::Code;
 
-use crate::harness::{CALLER, LINK_SECRET, World};
+use crate::calls::CALLER;
+use crate::harness::{LINK_SECRET, World};
 
 fn voicemail(caller: &str) -> wire::CaptureVoicemailRequest {
     wire::CaptureVoicemailRequest {

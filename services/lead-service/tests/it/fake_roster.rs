@@ -1,15 +1,13 @@
-//! Recording stand-ins for roster-service and notification-service. They keep the promises that
-//! the contracts make (a repeat gets the same, one owner for a lead) and fail on demand.
+//! A recording stand-in for roster-service. It keeps the promises that the contract makes (a repeat
+//! gets the same, one owner for a lead) and fails on demand.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use contracts::notification::v1 as notice;
 use contracts::roster::v1 as wire;
 use futures::Stream;
-use notice::notification_service_server::NotificationService;
 use tokio::sync::broadcast;
 use tonic::{Request, Response, Status};
 use wire::assign_provider_response::Outcome;
@@ -30,6 +28,8 @@ struct RosterState {
     asked: Vec<wire::AssignProviderRequest>,
     closed: Vec<(String, i32)>,
     next_change: Option<prost_types::Timestamp>,
+    /// Where the provider is, against the promise.
+    country: Option<&'static str>,
     failures: VecDeque<Status>,
     delay: Duration,
     number: i64,
@@ -61,6 +61,11 @@ impl FakeRoster {
 
     pub(crate) fn set_next_change(&self, at: prost_types::Timestamp) {
         self.state().next_change = Some(at);
+    }
+
+    /// The roster breaks its promise: the provider is in another country.
+    pub(crate) fn set_country(&self, country: Option<&'static str>) {
+        self.state().country = country;
     }
 
     pub(crate) fn close_attempt(&self, lead_id: &str, attempt: i32) {
@@ -114,7 +119,7 @@ impl FakeRoster {
 
 pub(crate) const PROVIDER: &str = "fontaine-plomberie";
 
-fn provider() -> wire::Provider {
+fn provider(country: Option<&str>) -> wire::Provider {
     let channel =
         |kind: wire::ChannelKind, address: &str, health: wire::ChannelHealth| wire::Channel {
             kind: kind.into(),
@@ -124,7 +129,7 @@ fn provider() -> wire::Provider {
     wire::Provider {
         provider_id: PROVIDER.to_owned(),
         name: "Fontaine Plomberie".to_owned(),
-        country: "CH".to_owned(),
+        country: country.unwrap_or("CH").to_owned(),
         language: "fr".to_owned(),
         address: "Rue du Lac 1".to_owned(),
         channels: vec![
@@ -218,7 +223,7 @@ impl RosterService for FakeRoster {
         Ok(Response::new(wire::AssignProviderResponse {
             outcome: Some(Outcome::Assigned(wire::Assigned {
                 assignment: Some(assignment),
-                provider: Some(provider()),
+                provider: Some(provider(state.country)),
             })),
             candidates: vec![candidate(1, "")],
             ..Default::default()
@@ -230,7 +235,7 @@ impl RosterService for FakeRoster {
         _: Request<wire::GetProviderRequest>,
     ) -> Reply<wire::GetProviderResponse> {
         Ok(Response::new(wire::GetProviderResponse {
-            provider: Some(provider()),
+            provider: Some(provider(self.state().country)),
         }))
     }
 
@@ -291,124 +296,5 @@ fn candidate(rank: i32, removed_by: &str) -> wire::Candidate {
         rank,
         removed_by: removed_by.to_owned(),
         explanation: "priority 1, 0 of 3 held".to_owned(),
-    }
-}
-
-#[derive(Clone, Default)]
-pub(crate) struct FakeNotification(Arc<Mutex<NotificationState>>);
-
-#[derive(Default)]
-struct NotificationState {
-    /// Each call, repeats included.
-    calls: Vec<notice::NotifyRequest>,
-    failures: VecDeque<Status>,
-}
-
-impl FakeNotification {
-    fn state(&self) -> MutexGuard<'_, NotificationState> {
-        self.0.lock().unwrap()
-    }
-
-    pub(crate) fn fail(&self, times: usize) {
-        let down = || Status::unavailable("down for the test");
-        self.state()
-            .failures
-            .extend(std::iter::repeat_with(down).take(times));
-    }
-
-    pub(crate) fn heal(&self) {
-        self.state().failures.clear();
-    }
-
-    /// What people were told: the first of each key.
-    pub(crate) fn messages(&self) -> Vec<notice::NotifyRequest> {
-        let mut seen = std::collections::BTreeSet::new();
-        let calls = self.state().calls.clone();
-        calls
-            .into_iter()
-            .filter(|call| seen.insert(call.message_key.clone()))
-            .collect()
-    }
-
-    pub(crate) fn keys(&self) -> Vec<String> {
-        self.messages()
-            .into_iter()
-            .map(|message| message.message_key)
-            .collect()
-    }
-
-    /// Messages whose key starts so.
-    pub(crate) fn told(&self, prefix: &str) -> Vec<notice::NotifyRequest> {
-        let mut messages = self.messages();
-        messages.retain(|message| message.message_key.starts_with(prefix));
-        messages
-    }
-}
-
-#[tonic::async_trait]
-impl NotificationService for FakeNotification {
-    async fn notify(
-        &self,
-        request: Request<notice::NotifyRequest>,
-    ) -> Reply<notice::NotifyResponse> {
-        let request = request.into_inner();
-        let mut state = self.state();
-        if let Some(failure) = state.failures.pop_front() {
-            return Err(failure);
-        }
-        let created = !state
-            .calls
-            .iter()
-            .any(|call| call.message_key == request.message_key);
-        state.calls.push(request);
-        Ok(Response::new(notice::NotifyResponse {
-            deliveries: Vec::new(),
-            created,
-        }))
-    }
-
-    async fn cancel_deliveries(
-        &self,
-        _: Request<notice::CancelDeliveriesRequest>,
-    ) -> Reply<notice::CancelDeliveriesResponse> {
-        Err(Status::unimplemented("not asked"))
-    }
-
-    async fn get_message(
-        &self,
-        _: Request<notice::GetMessageRequest>,
-    ) -> Reply<notice::GetMessageResponse> {
-        Err(Status::unimplemented("not asked"))
-    }
-
-    async fn list_deliveries(
-        &self,
-        _: Request<notice::ListDeliveriesRequest>,
-    ) -> Reply<notice::ListDeliveriesResponse> {
-        Err(Status::unimplemented("not asked"))
-    }
-
-    async fn record_delivery_report(
-        &self,
-        _: Request<notice::RecordDeliveryReportRequest>,
-    ) -> Reply<notice::RecordDeliveryReportResponse> {
-        Err(Status::unimplemented("not asked"))
-    }
-
-    type FollowOutcomesStream =
-        Pin<Box<dyn Stream<Item = Result<notice::FollowOutcomesResponse, Status>> + Send>>;
-
-    async fn follow_outcomes(
-        &self,
-        _: Request<notice::FollowOutcomesRequest>,
-    ) -> Reply<Self::FollowOutcomesStream> {
-        Err(Status::unimplemented("not asked"))
-    }
-
-    async fn put_channel_rules(
-        &self,
-        _: Request<notice::PutChannelRulesRequest>,
-    ) -> Reply<notice::PutChannelRulesResponse> {
-        Err(Status::unimplemented("not asked"))
     }
 }
