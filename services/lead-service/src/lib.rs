@@ -20,9 +20,10 @@ use chassis::db::Db;
 use chassis::run::Life;
 use chassis::server::{Listen, Server};
 use chassis::worker;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 
 use app::Leads;
+use app::turns::Turns;
 pub use config::Config;
 use outbound::notification::{Links, Notifications};
 use outbound::roster::Roster;
@@ -63,7 +64,8 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
         crash_points: config.crash_points,
         life: life.clone(),
         wake: Arc::new(Notify::new()),
-        answered: Notify::new(),
+        answered: broadcast::Sender::new(256),
+        turns: Turns::default(),
         knowledge: RwLock::default(),
     });
     background(&leads, &life);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chassis::{db, deadline};
+use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::Leads;
@@ -13,8 +14,9 @@ use crate::domain::lead::Lead;
 use crate::domain::say::{Answer, Template};
 use crate::store::{answers, leads};
 
-/// How often another replica's answer is looked for.
+/// How soon another replica's answer is looked for; then twice as long each time, up to the cap.
 const LOOK: Duration = Duration::from_millis(50);
+const LOOK_CAP: Duration = Duration::from_millis(200);
 /// What is left to the caller's deadline for the answer itself to travel.
 const MARGIN: Duration = Duration::from_millis(150);
 
@@ -29,23 +31,31 @@ impl Leads {
         let left =
             deadline::remaining().map_or(self.settings.budget, |left| left.saturating_sub(MARGIN));
         let until = started + self.settings.budget.min(left + started.elapsed());
+        // Heard before the answer is read, so that one in between is not missed.
+        let mut answered = self.answered.subscribe();
+        let mut look = LOOK;
         loop {
-            // Registered before the answer is read, so that one in between is not missed.
-            let answered = self.answered.notified();
-            tokio::pin!(answered);
-            answered.as_mut().enable();
-            let mut tx = self.db.read().await?;
-            let found = answers::find(&mut tx, lead_id).await?;
-            drop(tx);
-            if let Some(answer) = found {
+            if let Some(answer) = self.saved_answer(lead_id).await? {
                 return Ok(answer);
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return self.noted(lead_id, language).await;
+                break;
             }
-            let _ = tokio::time::timeout(left.min(LOOK), answered).await;
+            let _ = tokio::time::timeout(left.min(look), heard(&mut answered, lead_id)).await;
+            look = (look * 2).min(LOOK_CAP);
         }
+        // Of many whose time is over at once, the first one writes and the others read.
+        let _turn = self.turns.take(&lead_id.to_string()).await;
+        match self.saved_answer(lead_id).await? {
+            Some(answer) => Ok(answer),
+            None => self.noted(lead_id, language).await,
+        }
+    }
+
+    async fn saved_answer(&self, lead_id: Uuid) -> Result<Option<Answer>, Failure> {
+        let mut tx = self.db.read().await?;
+        Ok(answers::find(&mut tx, lead_id).await?)
     }
 
     /// Saves "noted" unless somebody was faster, and returns what stands.
@@ -70,6 +80,12 @@ impl Leads {
         })
         .await
     }
+}
+
+/// Until the lead's answer stands, or may stand.
+async fn heard(answered: &mut broadcast::Receiver<Uuid>, lead_id: Uuid) {
+    // An error means that some were missed, so it is worth a look.
+    while answered.recv().await.is_ok_and(|id| id != lead_id) {}
 }
 
 /// The answer that a lead's state gives.

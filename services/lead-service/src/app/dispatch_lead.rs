@@ -92,6 +92,10 @@ impl Leads {
     }
 
     async fn meet(self: &Arc<Self>, arrival: &Arc<Arrival>) -> Result<Met, Failure> {
+        let _turn = self.turns.take(&arrival.key()).await;
+        if let Some(met) = meet::repeated(self, arrival).await? {
+            return Ok(met);
+        }
         undisturbed(|| {
             let (this, arrival) = (Arc::clone(self), Arc::clone(arrival));
             async move { meet::meet(&this, &arrival).await }

@@ -49,13 +49,28 @@ pub enum Met {
     },
 }
 
+impl Arrival {
+    /// The key of its conversation.
+    pub(super) fn key(&self) -> String {
+        keys::conversation(&self.conversation_id, &self.call.call_sid, &self.need)
+    }
+}
+
+/// The lead that this very question made, where nothing is left to be learned from it (I3).
+pub(super) async fn repeated(app: &Leads, arrival: &Arrival) -> Result<Option<Met>, Failure> {
+    let mut tx = app.db.read().await?;
+    let arguments = keys::arguments(&arrival.need);
+    let found = leads::asked(&mut tx, &arrival.key(), arguments).await?;
+    Ok(found.map(|(lead_id, language)| Met::Stands {
+        lead_id,
+        drive: false,
+        language,
+    }))
+}
+
 pub(super) async fn meet(app: &Leads, arrival: &Arrival) -> Result<Met, Failure> {
     let mut tx = app.db.begin().await?;
-    let key = keys::conversation(
-        &arrival.conversation_id,
-        &arrival.call.call_sid,
-        &arrival.need,
-    );
+    let key = arrival.key();
     let conversation = conversation(&mut tx, &key, &arrival.call.call_sid).await?;
     let call = proven_by_telephony(&arrival.call, &conversation, &arrival.known);
     let now = crate::store::now_us(&mut tx).await?;

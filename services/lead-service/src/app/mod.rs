@@ -20,6 +20,7 @@ pub mod put_catalogue;
 pub mod read;
 pub mod record_reply;
 pub mod standing;
+pub mod turns;
 pub mod unmatched;
 pub mod verify_lead;
 pub mod worker;
@@ -29,7 +30,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chassis::config::Secret;
 use chassis::db::{self, Db};
 use chassis::run::Life;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
+use uuid::Uuid;
 
 use crate::config::Settings;
 use crate::crash;
@@ -42,6 +44,7 @@ use crate::outbound::roster::Roster;
 use crate::store::alarms::Alarm;
 use crate::store::{alarms, answers, catalogue, events, leads, queue};
 use error::Failure;
+use turns::Turns;
 
 /// Everything that a use case needs.
 pub struct Leads {
@@ -54,8 +57,9 @@ pub struct Leads {
     pub life: Life,
     /// Wakes the worker.
     pub wake: Arc<Notify>,
-    /// Wakes callers that wait for an answer.
-    pub answered: Notify,
+    /// Tells callers whose lead's answer stands now.
+    pub answered: broadcast::Sender<Uuid>,
+    pub turns: Turns,
     pub knowledge: RwLock<Arc<Knowledge>>,
 }
 
@@ -123,6 +127,7 @@ impl Leads {
     /// While more is due at once the lease is renewed; otherwise the lead is let go.
     pub(crate) async fn commit(self: &Arc<Self>, change: Change) -> Result<Lead, Failure> {
         let this = Arc::clone(self);
+        let answers_it = change.answer.is_some();
         let lead = db::unit(async move {
             let Change {
                 mut lead,
@@ -155,7 +160,10 @@ impl Leads {
             Ok::<_, Failure>(lead)
         })
         .await?;
-        self.answered.notify_waiters();
+        if answers_it {
+            // Nobody may be waiting.
+            let _ = self.answered.send(lead.id);
+        }
         Ok(lead)
     }
 }

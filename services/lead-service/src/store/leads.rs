@@ -114,6 +114,20 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Lead>, StoreError> {
     Ok(row.map(Lead::try_from).transpose()?)
 }
 
+/// The proven and complete lead that a conversation's question with these arguments made, and its
+/// language.
+pub async fn asked(
+    tx: &mut Tx,
+    key: &str,
+    arguments: Uuid,
+) -> Result<Option<(Uuid, String)>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(
+        "SELECT id, language FROM lead
+          WHERE conversation_key = $1 AND arguments = $2 AND verified AND state <> 'incomplete'
+          ORDER BY need_number LIMIT 1")
+        .bind(key).bind(arguments).fetch_optional(c).await?))
+}
+
 /// All needs of a conversation, the first one first.
 pub async fn of_conversation(tx: &mut Tx, key: &str) -> Result<Vec<Lead>, StoreError> {
     let rows: Vec<LeadRow> = on!(tx, c => sqlx::query_as(
