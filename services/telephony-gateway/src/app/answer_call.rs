@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chassis::{clock, deadline, mask, telemetry};
+use chassis::{clock, mask, telemetry};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -15,6 +15,7 @@ use super::Telephony;
 use super::claim::{CLAIM, claim, wait_for_other};
 use super::directory::Route;
 use super::flights::{Answer, Boarded};
+use super::journal::Entry;
 use super::registration::{Fallback, connect};
 use super::settle::{self, Settled, alarm_entry, fallback_entry};
 use crate::domain::call::{Call, Event, Handling, State};
@@ -42,11 +43,11 @@ pub(crate) async fn answer_call(telephony: &Arc<Telephony>, ring: Ring) -> Answe
         Boarded::First(sender) => {
             let this = Arc::clone(telephony);
             // In a task of its own: a caller that gives up must not stop a registration half-way.
-            let deciding = chassis::run::spawn(deadline::without(async move {
+            let deciding = telephony.beyond_request(async move {
                 let answer = decide(&this, ring).await;
                 sender.send_replace(Some(answer.clone()));
                 answer
-            }));
+            });
             if let Ok(answer) = deciding.await {
                 return answer;
             }
@@ -233,13 +234,13 @@ async fn finish(telephony: &Arc<Telephony>, settled: Settled) -> Answer {
     // The write goes on when the caller's patience ends; it is kept for later only once it failed, so
     // that no registration is counted twice.
     let this = Arc::clone(telephony);
-    let writing = chassis::run::spawn(deadline::without(async move {
+    let writing = telephony.beyond_request(async move {
         let written = settle::write(&this.db, settled.clone()).await;
         written.unwrap_or_else(|_| {
-            this.journal.keep(settled);
+            this.journal.keep(Entry::Answered(Box::new(settled)));
             None
         })
-    }));
+    });
     match tokio::time::timeout(WRITE, writing).await {
         Ok(Ok(Some((document, handling)))) => Answer {
             twiml: document.into(),

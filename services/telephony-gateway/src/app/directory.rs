@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
-use chassis::db::{Db, StoreError};
+use chassis::db::{Db, StoreError, Tx};
 
+use crate::domain::configuration::Canonical;
 use crate::domain::number::Number;
 use crate::domain::phone::E164;
 use crate::domain::site::Site;
-use crate::store;
+use crate::store::{self, agents};
 
 /// What a call to a number needs.
 #[derive(Debug, Clone)]
@@ -97,8 +98,9 @@ async fn load(db: &Db) -> Result<Snapshot, StoreError> {
         })
         .collect();
     let mut snapshot = Snapshot::default();
-    let mut agents: HashMap<String, Arc<RouteAgent>> = HashMap::new();
-    for stored in store::agents::page(&mut tx, "", ALL).await? {
+    let mut of_site: HashMap<String, Arc<RouteAgent>> = HashMap::new();
+    for stored in agents::page(&mut tx, "", ALL).await? {
+        let (language, max_duration_ms) = live_configuration(&mut tx, &stored).await?;
         let agent = Arc::new(RouteAgent {
             name: stored.agent.name,
             site_id: stored.agent.site_id.clone(),
@@ -106,18 +108,18 @@ async fn load(db: &Db) -> Result<Snapshot, StoreError> {
                 .vendor_agent_id
                 .filter(|_| stored.released_hash.is_some()),
             paused: stored.pause.is_some(),
-            language: stored.agent.configuration.language,
-            max_duration_ms: stored.agent.configuration.max_duration_ms,
+            language,
+            max_duration_ms,
         });
         if let Some(id) = &agent.vendor_agent_id {
             snapshot.by_vendor.insert(id.clone(), Arc::clone(&agent));
         }
         // Agents come by name; the first that can answer stands for its site.
-        let better = agents
+        let better = of_site
             .get(&agent.site_id)
             .is_none_or(|known| rank(known) < rank(&agent));
         if better {
-            agents.insert(agent.site_id.clone(), agent);
+            of_site.insert(agent.site_id.clone(), agent);
         }
     }
     for stored in store::numbers::page(&mut tx, "", "", ALL).await? {
@@ -128,7 +130,7 @@ async fn load(db: &Db) -> Result<Snapshot, StoreError> {
             number_paused: stored.pause.is_some(),
             site: Arc::clone(site),
             site_paused: *site_paused,
-            agent: agents.get(&site.id).cloned(),
+            agent: of_site.get(&site.id).cloned(),
             number: stored.number,
         };
         snapshot
@@ -136,6 +138,24 @@ async fn load(db: &Db) -> Result<Snapshot, StoreError> {
             .insert(route.number.e164.as_str().to_owned(), Arc::new(route));
     }
     Ok(snapshot)
+}
+
+/// Language and longest call of what is live: a candidate that waits for its release says nothing
+/// about calls, and a token must outlast the call that it goes with.
+async fn live_configuration(
+    tx: &mut Tx,
+    stored: &agents::Stored,
+) -> Result<(String, i64), StoreError> {
+    let declared = &stored.agent.configuration;
+    let candidate = (declared.language.clone(), declared.max_duration_ms);
+    let released = stored.released_hash.as_ref();
+    let Some(hash) = released.filter(|hash| **hash != stored.configuration_hash) else {
+        return Ok(candidate);
+    };
+    let text = store::configurations::find(tx, &stored.agent.name, hash).await?;
+    let canonical = text.and_then(|text| Canonical::stored(&text, hash).ok());
+    let live = canonical.and_then(|c| Some((c.language().to_owned(), c.max_duration_ms()?)));
+    Ok(live.unwrap_or(candidate))
 }
 
 fn rank(agent: &RouteAgent) -> u8 {

@@ -5,6 +5,7 @@ pub(crate) mod background;
 mod claim;
 pub(crate) mod compare_agent;
 pub(crate) mod directory;
+mod errand;
 mod flights;
 pub(crate) mod journal;
 mod number_purchase;
@@ -37,6 +38,8 @@ use chassis::fault::{Fault, InvalidRequest, Kind, Violation};
 use chassis::run::Life;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tracing::{Instrument as _, Span};
 use url::Url;
 
 use crate::config::{Config, Pace};
@@ -87,6 +90,15 @@ impl Telephony {
             runs_wake: Arc::new(Notify::new()),
             life,
         })
+    }
+
+    /// Work that outlives the request which began it: in its trace, without its deadline, and waited
+    /// for when the process stops.
+    fn beyond_request<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.life.spawn(work.instrument(Span::current()))
     }
 
     /// After a write: what was written stands whether or not it can be read back at once.

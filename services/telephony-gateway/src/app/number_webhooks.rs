@@ -32,13 +32,20 @@ pub(super) fn webhooks(telephony: &Telephony) -> Vec<(&'static str, String)> {
     ];
     if let Some(url) = &telephony.fallback_url {
         fields.push(("VoiceFallbackUrl", url.as_str().to_owned()));
+        // A static document, whose host may refuse a POST.
+        fields.push(("VoiceFallbackMethod", "GET".to_owned()));
     }
     fields
 }
 
 /// Points the number's webhooks here where they do not yet, and reads back.
 pub(super) async fn point_here(telephony: &Telephony, owned: &OwnedNumber) -> Result<(), Error> {
-    let fields = webhooks(telephony);
+    let mut fields = webhooks(telephony);
+    // With any of these the carrier does not look at the URLs above, and a fax machine would answer.
+    for field in ["VoiceApplicationSid", "SmsApplicationSid", "TrunkSid"] {
+        fields.push((field, String::new()));
+    }
+    fields.push(("VoiceReceiveMode", "voice".to_owned()));
     if wrong(&fields, owned).is_empty() {
         return Ok(());
     }
@@ -70,13 +77,7 @@ pub(super) async fn point_here(telephony: &Telephony, owned: &OwnedNumber) -> Re
 fn wrong(fields: &[(&'static str, String)], owned: &OwnedNumber) -> Vec<&'static str> {
     fields
         .iter()
-        .filter(|(name, value)| match *name {
-            "VoiceUrl" => owned.voice_url != *value,
-            "StatusCallback" => owned.status_callback != *value,
-            "SmsUrl" => owned.sms_url != *value,
-            "VoiceFallbackUrl" => owned.voice_fallback_url != *value,
-            _ => false,
-        })
+        .filter(|(name, value)| owned.setting(name) != value)
         .map(|(name, _)| *name)
         .collect()
 }

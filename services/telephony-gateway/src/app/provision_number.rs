@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chassis::db;
 use chassis::fault::Violation;
 
+use super::errand::{Errand, alone};
 use super::number_purchase::own;
 use super::number_webhooks::point_here;
 use super::put_number::refused;
@@ -39,7 +40,10 @@ pub(crate) async fn provision_number(
 ) -> Result<Provisioned, Error> {
     let this = Arc::clone(telephony);
     // A purchase that nobody waits for any more must still be noted.
-    let work = chassis::run::spawn(async move { provision(&this, &wanted).await });
+    let work = telephony.beyond_request(async move {
+        let provisioning = Box::pin(provision(&this, &wanted));
+        alone(&this, Errand::Numbers, provisioning).await
+    });
     work.await.unwrap_or(Err(Error::Stopped))
 }
 

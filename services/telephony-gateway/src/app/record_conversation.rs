@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::directory::Route;
 use super::{Error, Telephony};
 use crate::domain::call::{Call, Event};
-use crate::domain::conversation::{Conversation, Kept};
+use crate::domain::conversation::Conversation;
 use crate::provider;
 use crate::store;
 
@@ -73,30 +73,20 @@ async fn keep_in(
     by_number: Option<Arc<Route>>,
     by_agent: Option<String>,
 ) -> Result<bool, StoreError> {
-    let before = store::conversations::before(tx, &conversation.id).await?;
-    if before.is_some_and(|before| before.is_final) {
-        return Ok(false);
-    }
     let call = call_of(tx, &conversation).await?;
     let ours = place(call.as_ref(), by_number.as_deref());
     let site_id = ours.as_ref().map(|(site, _)| site.clone()).or(by_agent);
-    let kept = Kept {
-        verified: ours.is_some(),
-        site_id,
-        conversation,
-    };
-    if !store::conversations::keep(tx, &kept).await? {
+    if !store::conversations::keep(tx, &conversation, site_id.as_deref()).await? {
         return Ok(false);
     }
-    let conversation = &kept.conversation;
     if let Some(call) = &call {
         let first_audio = conversation.first_audio_after(call.receive_time);
         store::calls::join_conversation(tx, &call.sid, &conversation.id, first_audio).await?;
     }
     if let Some((site, number)) = &ours
-        && !before.is_some_and(|before| before.verified)
+        && store::conversations::verify(tx, &conversation.id, site).await?
     {
-        publish_verified(tx, &kept, site, number).await?;
+        publish_verified(tx, &conversation, site, number).await?;
     }
     if conversation.is_final() {
         if let Some(call) = &call {
@@ -106,7 +96,7 @@ async fn keep_in(
         }
         let body = json!({
             "call_sid": conversation.call_sid, "conversation_id": conversation.id,
-            "site_id": kept.site_id, "status": conversation.status,
+            "site_id": site_id, "status": conversation.status,
             "traceparent": conversation.traceparent,
         });
         feed::publish(tx, "conversation", &conversation.id, body).await?;
@@ -142,11 +132,10 @@ fn place(call: Option<&Call>, by_number: Option<&Route>) -> Option<(String, Stri
 
 async fn publish_verified(
     tx: &mut Tx,
-    kept: &Kept,
+    conversation: &Conversation,
     site: &str,
     number: &str,
 ) -> Result<(), StoreError> {
-    let conversation = &kept.conversation;
     let body = json!({
         "call_sid": conversation.call_sid, "conversation_id": conversation.id, "site_id": site,
         "called_number": number, "traceparent": conversation.traceparent,
@@ -174,7 +163,7 @@ pub(super) async fn verify_late(telephony: &Telephony, id: &str) -> Result<(), E
                 let first_audio = kept.conversation.first_audio_after(call.receive_time);
                 store::calls::join_conversation(&mut tx, &call.sid, &id, first_audio).await?;
             }
-            publish_verified(&mut tx, &kept, &site, &number).await?;
+            publish_verified(&mut tx, &kept.conversation, &site, &number).await?;
         }
         tx.commit().await?;
         Ok::<_, StoreError>(())

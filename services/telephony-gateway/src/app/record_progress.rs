@@ -42,7 +42,9 @@ pub(crate) async fn record_progress(
     let db = telephony.db.clone();
     db::unit(async move {
         let mut tx = db.begin().await?;
-        if store::calls::claim(&mut tx, &unseen).await? {
+        // The row of a call that still rings or runs is its ring's to write: standing before it, this
+        // one would be taken for another replica's claim, and the caller would miss the agent.
+        if state.is_final() && store::calls::claim(&mut tx, &unseen).await? {
             let event = Event::new(clock::now(), "found_at_carrier");
             store::calls::add_event(&mut tx, &unseen.sid, &event).await?;
         }

@@ -40,14 +40,17 @@ pub(crate) async fn record_voicemail(
     }
     // Neither done nor silent: the carrier will say more.
     let done = matches!(voicemail.status.as_str(), "" | "completed");
-    if done && (voicemail.status == "completed" || voicemail.duration.is_some()) {
+    let named = !voicemail.recording_sid.is_empty();
+    if named && done && (voicemail.status == "completed" || voicemail.duration.is_some()) {
         keep(telephony, voicemail).await?;
     }
     Ok(twiml::thanks(speech))
 }
 
 fn is_silence(voicemail: &Voicemail) -> bool {
-    voicemail.recording_sid.is_empty()
+    let spoken = voicemail.duration.is_some_and(|length| !length.is_zero());
+    // The action request need not name the recording; its callback does.
+    (voicemail.recording_sid.is_empty() && !spoken)
         || voicemail
             .duration
             .is_some_and(|duration| duration.is_zero())

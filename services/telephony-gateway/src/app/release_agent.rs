@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chassis::db::{self, StoreError};
 use serde_json::{Value, json};
 
+use super::errand::{Errand, alone};
 use super::vendor_agent::{self, differs};
 use super::{Error, Telephony};
 use crate::domain::compare;
@@ -26,9 +27,9 @@ pub(crate) async fn release_agent(
 ) -> Result<Release, Error> {
     let this = Arc::clone(telephony);
     // A release that nobody waits for any more is still read back and noted.
-    let work = chassis::run::spawn(async move {
+    let work = telephony.beyond_request(async move {
         let (agent, canonical) = sealed(&this, &name, &hash).await?;
-        vendor_agent::alone(&this, release(&this, &agent, &canonical)).await
+        alone(&this, Errand::Agents, release(&this, &agent, &canonical)).await
     });
     work.await.unwrap_or(Err(Error::Stopped))
 }

@@ -5,10 +5,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::db::{self, StoreError};
+use chassis::db::{self, Db, StoreError};
 use chassis::{clock, feed, token};
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 
+use super::journal::Entry;
 use super::settle::{alarm_entry, fallback_entry};
 use super::{ResumeClaims, Telephony};
 use crate::domain::after_agent::{self, Next, Report};
@@ -45,7 +46,13 @@ pub(crate) async fn resume_call(telephony: &Arc<Telephony>, resume: Resume) -> S
     } else {
         (Next::Voicemail, "FALLBACK_ROUTE")
     };
-    note(telephony, &resume.call_sid, next, reason).await;
+    let left = Left {
+        call_sid: resume.call_sid,
+        next,
+        reason,
+        time: clock::now(),
+    };
+    note(telephony, left).await;
     match next {
         Next::HangUp => twiml::hangup(),
         Next::Voicemail => twiml::voicemail(speech, &telephony.voicemail_url()),
@@ -102,18 +109,51 @@ async fn conversation_id(telephony: &Telephony, sid: &str) -> Option<String> {
     call.conversation_id
 }
 
-/// Notes what was decided, once; a database that is down keeps nobody waiting.
-async fn note(telephony: &Telephony, sid: &str, next: Next, reason: &'static str) {
-    let (db, sid) = (telephony.db.clone(), sid.to_owned());
-    let noting = db::unit(async move {
+/// That a caller came back from the agent's leg, and what followed.
+#[derive(Debug, Clone)]
+pub(super) struct Left {
+    pub(super) call_sid: String,
+    next: Next,
+    reason: &'static str,
+    time: DateTime<Utc>,
+}
+
+/// Notes what was decided; a database that is slow or down keeps nobody waiting, and what could not
+/// be written is written later, after the call's answer.
+async fn note(telephony: &Arc<Telephony>, left: Left) {
+    let this = Arc::clone(telephony);
+    let noting = telephony.beyond_request(async move {
+        let noted = write(&this.db, left.clone()).await;
+        let waits = match noted {
+            Ok(noted) => !noted && this.journal.holds(&left.call_sid),
+            Err(_) => true,
+        };
+        if waits {
+            metrics::counter!("telephony_resume_unnoted_total").increment(1);
+            this.journal.keep(Entry::Left(left));
+        }
+    });
+    let _ = tokio::time::timeout(STORE, noting).await;
+}
+
+/// Writes the note; false when the call's row does not stand. The fallback is told once.
+pub(super) async fn write(db: &Db, left: Left) -> Result<bool, StoreError> {
+    let db = db.clone();
+    db::unit(async move {
+        let Left {
+            call_sid: sid,
+            next,
+            reason,
+            time,
+        } = left;
         let mut tx = db.begin().await?;
         let Some(call) = store::call_reads::find(&mut tx, &sid).await? else {
-            return Ok(());
+            return Ok(false);
         };
-        let event = Event::new(clock::now(), "agent_left").with("report", reason);
+        let event = Event::new(time, "agent_left").with("report", reason);
         store::calls::add_event(&mut tx, &sid, &event).await?;
         if next == Next::Voicemail && store::calls::fall_back(&mut tx, &sid, reason).await? {
-            let event = Event::new(clock::now(), "fallback").with("reason", reason);
+            let event = Event::new(time, "fallback").with("reason", reason);
             store::calls::add_event(&mut tx, &sid, &event).await?;
             let text = "A caller came back from the agent unserved and got the voicemail.";
             for (kind, body) in [
@@ -124,9 +164,7 @@ async fn note(telephony: &Telephony, sid: &str, next: Next, reason: &'static str
             }
         }
         tx.commit().await?;
-        Ok::<_, StoreError>(())
-    });
-    if !matches!(tokio::time::timeout(STORE, noting).await, Ok(Ok(()))) {
-        metrics::counter!("telephony_resume_unnoted_total").increment(1);
-    }
+        Ok(true)
+    })
+    .await
 }

@@ -7,7 +7,8 @@ use chassis::db::{self, StoreError};
 use chassis::telemetry;
 use tracing::Instrument as _;
 
-use super::vendor_agent::{alone, ensure_bench, ensure_tool};
+use super::errand::{Errand, alone};
+use super::vendor_agent::{ensure_bench, ensure_tool};
 use super::vendor_test::{ensure_tests, ensure_tests_without_system};
 use super::{Error, Telephony};
 use crate::domain::configuration::Canonical;
@@ -124,7 +125,7 @@ async fn begin(telephony: &Telephony, run: &mut runs::Run) -> Result<Step, Error
         let tests = ensure_tests(telephony, &canonical, &tool).await?;
         Ok((tool, bench, tests))
     };
-    let (tool, bench, tests) = alone(telephony, prepared).await?;
+    let (tool, bench, tests) = alone(telephony, Errand::Agents, prepared).await?;
     let name = format!("bord {}", run.id);
     let vendor = &telephony.elevenlabs;
     // An earlier worker may have started it and died before it could say so.

@@ -1,10 +1,6 @@
 //! Tool, secret and agents at the vendor: found by name (the tool by name and hash) before they are
-//! created, since there is no idempotency key; one replica at a time, so that two never create the
-//! same. A tool that exists is never changed.
+//! created, since there is no idempotency key. A tool that exists is never changed.
 
-use std::time::{Duration, Instant};
-
-use chassis::db::{self, StoreError};
 use chassis::fault::Violation;
 use serde_json::{Value, json};
 
@@ -13,49 +9,6 @@ use crate::domain::compare::{self, Difference};
 use crate::domain::configuration::{self, Canonical};
 use crate::domain::site::BENCH;
 use crate::domain::vendor_fields::TOOL_NAME;
-use crate::store;
-
-const LEASE_NAME: &str = "vendor writes";
-const LEASE: Duration = Duration::from_secs(60);
-const PATIENCE: Duration = Duration::from_secs(8);
-
-/// Runs `work` while no other replica and no other task writes at the vendor.
-pub(super) async fn alone<T>(
-    telephony: &Telephony,
-    work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    let started = Instant::now();
-    while !lease(telephony, LEASE).await? {
-        if started.elapsed() > PATIENCE {
-            return Err(Error::Busy);
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let outcome = work.await;
-    give_back(telephony).await?;
-    outcome
-}
-
-async fn lease(telephony: &Telephony, lease: Duration) -> Result<bool, StoreError> {
-    let db = telephony.db.clone();
-    db::unit(async move {
-        let mut tx = db.begin().await?;
-        let taken = store::polls::take(&mut tx, LEASE_NAME, lease).await?;
-        tx.commit().await?;
-        Ok(taken.is_some())
-    })
-    .await
-}
-
-async fn give_back(telephony: &Telephony) -> Result<(), StoreError> {
-    let db = telephony.db.clone();
-    db::unit(async move {
-        let mut tx = db.begin().await?;
-        store::polls::give_back(&mut tx, LEASE_NAME, Duration::ZERO, None).await?;
-        tx.commit().await
-    })
-    .await
-}
 
 /// The id of the configuration's tool, which is created where none of its name and hash exists.
 pub(super) async fn ensure_tool(

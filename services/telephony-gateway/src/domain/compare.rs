@@ -18,15 +18,41 @@ pub struct Difference {
 /// ours to compare; null and absent are the same.
 #[must_use]
 pub fn differences(set: &Value, live: &Value) -> Vec<Difference> {
-    let live = leaves(live);
     let mut found = Vec::new();
-    for (path, wanted) in leaves(set) {
-        let standing = live.get(&path).copied().unwrap_or(&Value::Null);
-        if !same(wanted, standing) {
-            found.push(difference(path, wanted, standing));
-        }
-    }
+    differ(set, live, String::new(), &mut found);
+    found.sort_by(|one, other| one.path.cmp(&other.path));
     found
+}
+
+fn differ(set: &Value, live: &Value, path: String, found: &mut Vec<Difference>) {
+    match set {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                differ(inner, &live[key.as_str()], below(&path, key), found);
+            }
+        }
+        // What we set as absent must not stand there as an object either: a built-in tool that
+        // somebody switched on by hand is one (R19).
+        Value::Null if is_absent(live) => {}
+        _ if same(set, live) => {}
+        _ => found.push(difference(path, set, live)),
+    }
+}
+
+fn is_absent(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(map) => map.values().all(is_absent),
+        _ => false,
+    }
+}
+
+fn below(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
 }
 
 /// Fields outside of `set` that differ between two readings: defaults of the vendor that moved.
@@ -79,12 +105,7 @@ fn leaves(value: &Value) -> BTreeMap<String, &Value> {
 fn collect<'a>(value: &'a Value, path: String, found: &mut BTreeMap<String, &'a Value>) {
     if let Value::Object(map) = value {
         for (key, inner) in map {
-            let path = if path.is_empty() {
-                key.clone()
-            } else {
-                format!("{path}.{key}")
-            };
-            collect(inner, path, found);
+            collect(inner, below(&path, key), found);
         }
     } else {
         found.insert(path, value);
@@ -127,8 +148,10 @@ mod tests {
             .into_iter()
             .map(|d| d.path)
             .collect();
-        // `off` stands as an object below; it is told through `null` against what is there.
-        assert_eq!(paths, ["ids", "turn.initial_wait_time"]);
+        assert_eq!(paths, ["ids", "turn.initial_wait_time", "turn.off"]);
+        let blank =
+            json!({ "turn": { "initial_wait_time": 3, "off": { "on": null } }, "ids": ["a"] });
+        assert_eq!(differences(&set, &blank), []);
     }
 
     #[test]

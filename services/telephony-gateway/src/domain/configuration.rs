@@ -98,6 +98,13 @@ impl Canonical {
         served.map(str::to_owned).collect()
     }
 
+    /// The longest call, in milliseconds.
+    #[must_use]
+    pub fn max_duration_ms(&self) -> Option<i64> {
+        let conversation = &self.value["conversation_config"]["conversation"];
+        Some(conversation["max_duration_seconds"].as_i64()? * 1_000)
+    }
+
     #[must_use]
     pub fn language(&self) -> &str {
         self.value["conversation_config"]["agent"]["language"]
@@ -191,6 +198,10 @@ mod tests {
             schema["request_body_schema"]["properties"]["conversation_id"]["dynamic_variable"],
             "system__conversation_id"
         );
+        let mut swiss = agent();
+        swiss.configuration.language = "fr-CH".to_owned();
+        let body = Canonical::of(&swiss, &environment()).agent_body("tool_1");
+        assert_eq!(body["conversation_config"]["agent"]["language"], "fr");
         assert!(
             tool["description"]
                 .as_str()

@@ -92,7 +92,8 @@ impl Conversation {
             .turns
             .iter()
             .find(|turn| turn.by_agent && !turn.text.trim().is_empty())?;
-        let at = self.start_time? + chrono::TimeDelta::try_seconds(first.offset_s)?;
+        let offset = chrono::TimeDelta::try_seconds(first.offset_s)?;
+        let at = self.start_time?.checked_add_signed(offset)?;
         (at - ring).to_std().ok()
     }
 }

@@ -24,7 +24,8 @@ pub struct Environment {
 pub fn conversation_config(of: &Configuration) -> Value {
     json!({
         "agent": {
-            "language": of.language,
+            // The vendor knows languages without regions.
+            "language": speech::primary(&of.language),
             "first_message": of.first_message,
             "disable_first_message_interruptions": false,
             "max_conversation_duration_message": "",

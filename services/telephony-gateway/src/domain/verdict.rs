@@ -65,10 +65,11 @@ pub fn of_repeat(
     }
 }
 
-/// Every tool is mocked with a result that is no error, so an error is the mock's.
+/// Every tool is mocked with a result that is no error, so an error is the mock's. `end_call` has no
+/// id to be mocked by; whether the vendor lets it pass is not documented, and nothing hangs on it.
 fn broken_mock(turns: &[Turn]) -> Option<String> {
     let mut calls = turns.iter().flat_map(|turn| &turn.tool_calls);
-    let broken = calls.find(|call| call.failed)?;
+    let broken = calls.find(|call| call.failed && call.tool_name != "end_call")?;
     Some(format!(
         "the mock of {} failed",
         plain_name(&broken.tool_name)
@@ -278,6 +279,15 @@ mod tests {
             judge(true, Judge::NoVerdict, vec![calls(GOOD)]),
             Verdict::Invalid(_)
         ));
+        let hang_up = ToolCall {
+            tool_name: "end_call".to_owned(),
+            failed: true,
+            ..ToolCall::default()
+        };
+        let mut last = says("C'est transmis, au revoir.");
+        last.tool_calls.push(hang_up);
+        let verdict = judge(true, Judge::Passed, vec![calls(GOOD), last]);
+        assert_eq!(verdict, Verdict::Passed);
         let none = Repeat {
             judge: Judge::Passed,
             turns: None,

@@ -12,9 +12,7 @@ use crate::domain::conversation::{Conversation, ToolCall, Turn};
 /// The conversation in `data`; nothing when it has no id.
 #[must_use]
 pub(crate) fn read(data: &Value) -> Option<Conversation> {
-    let id = data["conversation_id"]
-        .as_str()
-        .filter(|id| !id.is_empty())?;
+    let id = data["conversation_id"].as_str().filter(|id| is_id(id))?;
     let metadata = &data["metadata"];
     let variables = &data["conversation_initiation_client_data"]["dynamic_variables"];
     let phone = &metadata["phone_call"];
@@ -24,26 +22,22 @@ pub(crate) fn read(data: &Value) -> Option<Conversation> {
         &variables["system__call_sid"],
     ]
     .into_iter()
-    .find_map(|value| {
-        value
-            .as_str()
-            .filter(|sid| !sid.is_empty() && *sid != "unknown")
-    });
+    .find_map(|value| value.as_str().filter(|sid| is_id(sid) && *sid != "unknown"));
     let start = whole(&metadata["start_time_unix_secs"]).filter(|start| *start > 0);
     let seconds = whole(&metadata["call_duration_secs"]).and_then(|s| u64::try_from(s).ok());
     Some(Conversation {
         id: id.to_owned(),
         vendor_agent_id: words(&data["agent_id"]),
         call_sid: call_sid.map(str::to_owned),
-        agent_number: phone["agent_number"].as_str().map(str::to_owned),
-        status: data["status"].as_str().unwrap_or("unknown").to_owned(),
+        agent_number: some_words(&phone["agent_number"]),
+        status: some_words(&data["status"]).unwrap_or_else(|| "unknown".to_owned()),
         start_time: start.and_then(|start| DateTime::from_timestamp(start, 0)),
         duration: seconds.map(Duration::from_secs),
         turns: turns(&data["transcript"]),
         cost_credits: whole(&metadata["cost"]),
         collected: collected(&data["analysis"]["data_collection_results"]),
         termination_reason: reason(&words(&metadata["termination_reason"])),
-        traceparent: variables["traceparent"].as_str().map(str::to_owned),
+        traceparent: some_words(&variables["traceparent"]).filter(|text| is_traceparent(text)),
     })
 }
 
@@ -102,7 +96,7 @@ fn collected(results: &Value) -> BTreeMap<String, String> {
                 Value::String(text) => text.replace('\0', ""),
                 other => other.to_string(),
             };
-            Some((id.clone(), value))
+            Some((id.replace('\0', ""), value))
         })
         .collect()
 }
@@ -124,6 +118,20 @@ fn items(value: &Value) -> impl Iterator<Item = &Value> {
         .map(Vec::as_slice)
         .unwrap_or_default()
         .iter()
+}
+
+/// Whoever opens a conversation sets its variables: what is no id is none of ours, and must not
+/// keep the conversation from being stored.
+fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn is_traceparent(text: &str) -> bool {
+    text.len() == 55 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+}
+
+fn some_words(value: &Value) -> Option<String> {
+    value.as_str().map(|text| text.replace('\0', ""))
 }
 
 fn words(value: &Value) -> String {

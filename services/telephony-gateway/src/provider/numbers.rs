@@ -1,6 +1,8 @@
 //! Twilio's numbers: owned, for sale, bought, configured. Buying is not idempotent: after an unclear
 //! answer look first.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::answer::VendorError;
@@ -12,10 +14,32 @@ pub(crate) struct OwnedNumber {
     pub(crate) sid: String,
     pub(crate) e164: String,
     pub(crate) friendly_name: String,
-    pub(crate) voice_url: String,
-    pub(crate) voice_fallback_url: String,
-    pub(crate) status_callback: String,
-    pub(crate) sms_url: String,
+    /// What is configured, by the names of the form that sets it.
+    settings: BTreeMap<&'static str, String>,
+}
+
+/// Names in the form, and in the answer.
+const SETTINGS: [(&str, &str); 12] = [
+    ("VoiceUrl", "voice_url"),
+    ("VoiceMethod", "voice_method"),
+    ("VoiceFallbackUrl", "voice_fallback_url"),
+    ("VoiceFallbackMethod", "voice_fallback_method"),
+    ("VoiceReceiveMode", "voice_receive_mode"),
+    ("VoiceApplicationSid", "voice_application_sid"),
+    ("StatusCallback", "status_callback"),
+    ("StatusCallbackMethod", "status_callback_method"),
+    ("SmsUrl", "sms_url"),
+    ("SmsMethod", "sms_method"),
+    ("SmsApplicationSid", "sms_application_sid"),
+    ("TrunkSid", "trunk_sid"),
+];
+
+impl OwnedNumber {
+    /// The setting of this name in the form; empty when nothing is set.
+    #[must_use]
+    pub(crate) fn setting(&self, name: &str) -> &str {
+        self.settings.get(name).map_or("", String::as_str)
+    }
 }
 
 impl Twilio {
@@ -101,9 +125,9 @@ fn owned(row: &Value) -> OwnedNumber {
         sid: words(&row["sid"]),
         e164: words(&row["phone_number"]),
         friendly_name: words(&row["friendly_name"]),
-        voice_url: words(&row["voice_url"]),
-        voice_fallback_url: words(&row["voice_fallback_url"]),
-        status_callback: words(&row["status_callback"]),
-        sms_url: words(&row["sms_url"]),
+        settings: SETTINGS
+            .into_iter()
+            .map(|(name, field)| (name, words(&row[field])))
+            .collect(),
     }
 }

@@ -41,9 +41,12 @@ pub(crate) async fn document(
 }
 
 /// Answers a call with its document; false when it was answered already, whose bytes then stand.
+/// A voicemail that was heard of before a late answer is written stays one (I15).
 pub(crate) async fn answer(tx: &mut Tx, call: &Call) -> Result<bool, StoreError> {
     let done = on!(tx, c => sqlx::query(
-        "UPDATE call SET twiml = $2, handling = $3, fallback_reason = $4, answer_ms = $5,
+        "UPDATE call SET twiml = $2, answer_ms = $5,
+                handling = CASE WHEN handling = 'voicemail' THEN handling ELSE $3 END,
+                fallback_reason = COALESCE(fallback_reason, $4),
                 conversation_id = COALESCE(conversation_id, $6), site_id = COALESCE(site_id, $7),
                 agent_name = COALESCE(agent_name, $8), caller = COALESCE(caller, $9),
                 origin = $10, traceparent = COALESCE(traceparent, $11),

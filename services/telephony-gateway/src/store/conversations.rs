@@ -57,31 +57,13 @@ impl TryFrom<Row> for Kept {
     }
 }
 
-/// What stood before a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Before {
-    pub(crate) is_final: bool,
-    pub(crate) verified: bool,
-}
-
-/// The row's state; on PostgreSQL locked, so that two tellers of one conversation take turns.
-pub(crate) async fn before(tx: &mut Tx, id: &str) -> Result<Option<Before>, StoreError> {
-    const PLAIN: &str = "SELECT is_final, verified FROM conversation WHERE conversation_id = $1";
-    const LOCKING: &str =
-        "SELECT is_final, verified FROM conversation WHERE conversation_id = $1 FOR UPDATE";
-    let sql = if tx.is_postgres() { LOCKING } else { PLAIN };
-    let row: Option<(bool, bool)> =
-        on!(tx, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await?);
-    Ok(row.map(|(is_final, verified)| Before { is_final, verified }))
-}
-
-/// Stores a conversation; false when a final one stands already.
-pub(crate) async fn keep(tx: &mut Tx, kept: &Kept) -> Result<bool, StoreError> {
-    let Kept {
-        conversation,
-        site_id,
-        verified,
-    } = kept;
+/// Stores a conversation; false when a final one stands already. Whether it is one of our calls is
+/// written by `verify` alone: of two tellers at once only one changes that.
+pub(crate) async fn keep(
+    tx: &mut Tx,
+    conversation: &Conversation,
+    site_id: Option<&str>,
+) -> Result<bool, StoreError> {
     let done = on!(tx, c => sqlx::query(
         "INSERT INTO conversation (conversation_id, vendor_agent_id, call_sid, agent_number,
                 site_id, status, is_final, verified, start_time, duration_ms, turns, cost_credits,
@@ -93,7 +75,6 @@ pub(crate) async fn keep(tx: &mut Tx, kept: &Kept) -> Result<bool, StoreError> {
              agent_number = COALESCE(excluded.agent_number, conversation.agent_number),
              site_id = COALESCE(excluded.site_id, conversation.site_id),
              status = excluded.status, is_final = excluded.is_final,
-             verified = (excluded.verified OR conversation.verified),
              start_time = COALESCE(excluded.start_time, conversation.start_time),
              duration_ms = excluded.duration_ms, turns = excluded.turns,
              cost_credits = excluded.cost_credits, collected = excluded.collected,
@@ -103,7 +84,7 @@ pub(crate) async fn keep(tx: &mut Tx, kept: &Kept) -> Result<bool, StoreError> {
            WHERE NOT conversation.is_final")
         .bind(&conversation.id).bind(&conversation.vendor_agent_id).bind(&conversation.call_sid)
         .bind(&conversation.agent_number).bind(site_id).bind(&conversation.status)
-        .bind(conversation.is_final()).bind(*verified).bind(conversation.start_time)
+        .bind(conversation.is_final()).bind(false).bind(conversation.start_time)
         .bind(conversation.duration.map(millis)).bind(json(&conversation.turns))
         .bind(conversation.cost_credits).bind(json(&conversation.collected))
         .bind(&conversation.termination_reason).bind(&conversation.traceparent)

@@ -244,4 +244,37 @@ on_both! {
         let refused = world.calls.clone().list_calls(negative).await.unwrap_err();
         assert_eq!(refused.code(), tonic::Code::InvalidArgument);
     }
+
+    async fn a_ring_that_a_poll_saw_first_still_gets_the_agent(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_agent().await;
+        for status in ["ringing", "in-progress"] {
+            let request = wire::RecordCallProgressRequest {
+                call_sid: "CA1".to_owned(),
+                status: status.to_owned(),
+                to: DID.to_owned(),
+                from: CALLER.to_owned(),
+                ..Default::default()
+            };
+            world.calls.clone().record_call_progress(request).await.unwrap();
+        }
+        assert_eq!(world.answer("CA1").await.handling(), wire::CallHandling::Agent);
+        assert_eq!(world.call("CA1").await.registrations, 1);
+    }
+
+    async fn a_token_outlasts_the_call_of_the_agent_that_is_live_not_of_a_candidate(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_agent().await;
+        let mut candidate = agent();
+        let minute = prost_types::Duration { seconds: 60, nanos: 0 };
+        candidate.configuration.as_mut().unwrap().max_duration = Some(minute);
+        world.put_agent(candidate).await.unwrap();
+        world.answer("CA1").await;
+        let conversations = world.twin.conversations();
+        let token = &conversations[0].client_data["dynamic_variables"]["secret__call_token"];
+        let (secrets, now) = ([Secret::new("call-secret")], chassis::clock::now());
+        let claims: Claims =
+            chassis::token::verify(&secrets, "call", token.as_str().unwrap(), now).unwrap();
+        assert!((claims.exp - now.timestamp() - 600 - 900).abs() < 30);
+    }
 }

@@ -139,4 +139,48 @@ on_both! {
             assert!(!format!("{entry:?}").contains(CALLER));
         }
     }
+
+    async fn two_tellers_at_once_verify_a_conversation_once(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_agent().await;
+        for round in 0..8 {
+            let sid = format!("CA{round}");
+            world.answer(&sid).await;
+            let id = world.call(&sid).await.conversation_id;
+            let body = |status: &str| {
+                json!({ "type": "post_call_transcription", "data": {
+                    "conversation_id": id, "agent_id": "agent_x", "status": status,
+                    "conversation_initiation_client_data": { "dynamic_variables": { "call_sid": sid } } } })
+                .to_string()
+                .into_bytes()
+            };
+            let (early, late) = (body("processing"), body("done"));
+            tokio::join!(record(&world, &early), record(&world, &late), record(&world, &late));
+        }
+        let kinds = world.kinds(16).await;
+        for kind in ["verified", "conversation"] {
+            assert_eq!(kinds.iter().filter(|known| **known == kind).count(), 8, "{kinds:?}");
+        }
+    }
+
+    async fn variables_that_a_caller_made_up_keep_no_conversation_from_being_stored(db: TestDb) {
+        let world = World::start(&db).await;
+        let long = "x".repeat(100_000);
+        for (index, made_up) in ["CA\u{0}1", long.as_str(), "two words", ""].iter().enumerate() {
+            let id = format!("conv_{index}");
+            let body = json!({ "type": "post_call_transcription", "data": {
+                "conversation_id": id, "agent_id": "a\u{0}", "status": "done\u{0}",
+                "metadata": { "phone_call": { "agent_number": "+41\u{0}" }, "start_time_unix_secs": i64::MAX },
+                "transcript": [{ "role": "agent", "message": "a", "time_in_call_secs": i64::MAX }],
+                "analysis": { "data_collection_results": { "a\u{0}b": { "value": "\u{0}" } } },
+                "conversation_initiation_client_data": { "dynamic_variables": {
+                    "call_sid": made_up, "traceparent": made_up } } } });
+            assert!(record(&world, body.to_string().as_bytes()).await, "{index}");
+            let stored = get(&world, &id).await;
+            assert_eq!((stored.call_sid.as_str(), stored.status.as_str()), ("", "done"));
+        }
+        for (_, entry) in world.entries(4).await {
+            assert!(entry.traceparent.len() < 100 && entry.call_sid.is_empty());
+        }
+    }
 }

@@ -6,10 +6,12 @@ use chassis::db::{self, Db, StoreError};
 use chassis::on;
 use contracts::telephony::v1 as wire;
 use futures::future::join_all;
+use telephony_gateway::Pace;
 use test_support::{eventually, on_both};
 use tokio::sync::oneshot;
+use vendor_twin::{Fault, FaultKind, TwinConfig, Vendor};
 
-use crate::harness::World;
+use crate::harness::{World, still};
 use crate::samples::{CALLER, DID, ring};
 
 /// Stalls every write to the calls until the sender is dropped.
@@ -29,6 +31,17 @@ async fn stall(db: &Db) -> oneshot::Sender<()> {
     }));
     holding.await.unwrap();
     release
+}
+
+/// Takes the calls' table away, or gives it back: every statement on it fails at once.
+async fn rename(db: &Db, sql: &'static str) {
+    let db = db.clone();
+    let done = db::unit(async move {
+        let mut tx = db.begin().await?;
+        on!(tx, c => sqlx::query(sql).execute(c).await?.rows_affected());
+        tx.commit().await
+    });
+    done.await.unwrap();
 }
 
 on_both! {
@@ -91,5 +104,55 @@ on_both! {
         };
         let refused = world.calls.clone().record_call_progress(request).await.unwrap_err();
         assert_eq!(refused.code(), tonic::Code::Unavailable, "never acknowledged unwritten");
+    }
+
+    async fn a_caller_whom_the_agent_left_while_the_database_failed_is_told_of_later(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_agent().await;
+        rename(&world.db, "ALTER TABLE call RENAME TO call_away").await;
+        assert_eq!(world.answer("CA1").await.handling(), wire::CallHandling::Agent);
+        let fault = FaultKind::ServerError { status: 500 };
+        world.twin.fault(Fault::forever(Vendor::Elevenlabs, "conversations.*", fault));
+        let request = wire::ResumeCallRequest {
+            call_sid: "CA1".to_owned(),
+            stage: wire::ResumeStage::AfterAgent.into(),
+            to: DID.to_owned(),
+            ..Default::default()
+        };
+        let answer = world.calls.clone().resume_call(request).await.unwrap().into_inner();
+        assert!(answer.twiml.contains("<Record action="));
+        rename(&world.db, "ALTER TABLE call_away RENAME TO call").await;
+        let kinds = world.kinds(2).await;
+        assert_eq!(kinds, ["fallback", "alarm"], "the operator is told");
+        let call = world.call("CA1").await;
+        assert_eq!(call.fallback_reason, "AGENT_UNREADABLE");
+        let kinds: Vec<&str> = call.events.iter().map(|event| event.kind.as_str()).collect();
+        assert_eq!(kinds, ["received", "registered", "disclosure", "agent_left", "fallback"]);
+    }
+
+    async fn a_voicemail_heard_of_before_a_late_answer_is_written_stays_one_i15(db: TestDb) {
+        let pace = Pace { journal: Duration::from_secs(2), ..still() };
+        let world = World::start_with(&db, pace, TwinConfig::default()).await;
+        world.with_agent().await;
+        rename(&world.db, "ALTER TABLE call RENAME TO call_away").await;
+        let answer = world.answer("CA1").await;
+        rename(&world.db, "ALTER TABLE call_away RENAME TO call").await;
+        let request = wire::RecordVoicemailRequest {
+            call_sid: "CA1".to_owned(),
+            recording_sid: "RE1".to_owned(),
+            duration: Some(prost_types::Duration { seconds: 7, nanos: 0 }),
+            status: "completed".to_owned(),
+            to: DID.to_owned(),
+            from: CALLER.to_owned(),
+        };
+        world.calls.clone().record_voicemail(request).await.unwrap();
+        let call = eventually(Duration::from_secs(10), async || {
+            let call = world.call("CA1").await;
+            (!call.twiml.is_empty()).then_some(call)
+        })
+        .await;
+        assert_eq!(call.twiml, answer.twiml);
+        assert_eq!(call.handling(), wire::CallHandling::Voicemail);
+        assert_eq!(call.registrations, 1);
     }
 }

@@ -227,4 +227,23 @@ on_both! {
         let refused = world.release(AGENT, &hash).await.unwrap_err();
         assert_eq!(reason(&refused).as_deref(), Some("SEAL_MISSING"));
     }
+
+    async fn a_built_in_tool_that_was_switched_on_by_hand_is_drift_and_written_back_r19(db: TestDb) {
+        let world = World::start(&db).await;
+        let hash = world.with_agent().await;
+        let id = world.twin.agents().iter().find(|a| a.name == AGENT).unwrap().agent_id.clone();
+        let transfer = json!({ "type": "system", "name": "transfer_to_number", "description": "",
+            "params": { "system_tool_type": "transfer_to_number" } });
+        let edit = json!({ "conversation_config": { "agent": { "prompt": { "built_in_tools": {
+            "transfer_to_number": transfer } } } } });
+        assert!(world.twin.edit_agent(&id, &edit));
+        let found = compare(&world).await;
+        assert_eq!(found.drifts.len(), 1);
+        assert_eq!(
+            found.drifts[0].path,
+            "conversation_config.agent.prompt.built_in_tools.transfer_to_number"
+        );
+        assert!(world.release(AGENT, &hash).await.unwrap().changed);
+        assert!(compare(&world).await.drifts.is_empty());
+    }
 }

@@ -16,4 +16,5 @@ mod resume;
 mod samples;
 mod schema;
 mod stand_in;
+mod traces;
 mod voicemail;

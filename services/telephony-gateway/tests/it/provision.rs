@@ -99,4 +99,47 @@ on_both! {
         assert_eq!(reason(&refused).as_deref(), Some("NO_NUMBER_AVAILABLE"));
         assert!(world.twin.numbers().is_empty());
     }
+
+    async fn two_requests_at_once_buy_one_number(db: TestDb) {
+        let world = World::start(&db).await;
+        let other = world.replica().await;
+        world.put_site(site()).await.unwrap();
+        let delay = FaultKind::Delay { ms: 150 };
+        world.twin.fault(Fault::forever(Vendor::Twilio, "numbers.create", delay));
+        let (one, two) = tokio::join!(provision(&world, ""), provision(&other, ""));
+        let (one, two) = (one.unwrap(), two.unwrap());
+        assert!(one.bought != two.bought);
+        assert_eq!(one.number.unwrap().number_e164, two.number.unwrap().number_e164);
+        assert_eq!(world.twin.numbers().len(), 1);
+    }
+
+    async fn what_would_make_the_carrier_overlook_our_urls_is_cleared(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_number().await;
+        let owned = world.twin.own_number(&number().number_e164);
+        let keys = world.twin.config();
+        let path = format!("/2010-04-01/Accounts/{}/IncomingPhoneNumbers/{}.json", keys.twilio_account_sid, owned.sid);
+        let left_behind = [
+            ("VoiceApplicationSid", "AP1"), ("TrunkSid", "TK1"), ("VoiceMethod", "GET"),
+            ("VoiceReceiveMode", "fax"), ("StatusCallbackMethod", "GET"),
+        ];
+        let set = chassis::http::client()
+            .post(format!("{}{path}", world.twin.url()))
+            .basic_auth(&keys.twilio_api_key_sid, Some(&keys.twilio_api_key_secret))
+            .form(&left_behind)
+            .send()
+            .await
+            .unwrap();
+        assert!(set.status().is_success());
+        provision(&world, &number().number_e164).await.unwrap();
+        let owned = &world.twin.numbers()[0];
+        for (field, value) in [
+            ("voice_application_sid", ""), ("trunk_sid", ""), ("voice_method", "POST"),
+            ("voice_receive_mode", "voice"), ("status_callback_method", "POST"),
+            // A static document, which may refuse a POST.
+            ("voice_fallback_method", "GET"),
+        ] {
+            assert_eq!(owned.text(field), value, "{field}");
+        }
+    }
 }

@@ -110,4 +110,15 @@ on_both! {
         let refused = world.calls.clone().read_recording(request).await.unwrap_err();
         assert_eq!(refused.code(), tonic::Code::Unavailable);
     }
+
+    async fn an_action_request_that_names_no_recording_is_thanked_and_its_callback_keeps_it(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_number().await;
+        world.answer("CA1").await;
+        let twiml = tell(&world, told("CA1", "", Some(7), "")).await;
+        assert!(twiml.contains("<Say language=\"fr-FR\""), "{twiml}");
+        assert!(!world.kinds(2).await.contains(&"voicemail"));
+        tell(&world, told("CA1", "RE1", Some(7), "completed")).await;
+        assert!(world.kinds(3).await.contains(&"voicemail"));
+    }
 }
