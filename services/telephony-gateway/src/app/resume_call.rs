@@ -84,11 +84,14 @@ fn reason(report: Report) -> &'static str {
 
 async fn report(telephony: &Telephony, sid: &str) -> Report {
     let asking = async {
-        let mut id = conversation_id(telephony, sid).await;
-        if id.is_none() {
-            id = telephony.elevenlabs.conversation_of_call(sid).await.ok()?;
+        let vendor = &telephony.elevenlabs;
+        if let Some(id) = conversation_id(telephony, sid).await {
+            return vendor.conversation(&id).await.ok()?;
         }
-        telephony.elevenlabs.conversation(&id?).await.ok()?
+        let id = vendor.conversation_of_call(sid).await.ok()??;
+        let found = vendor.conversation(&id).await.ok()??;
+        // A vendor that does not know the filter lists another caller's conversation.
+        (found.call_sid.as_deref() == Some(sid)).then_some(found)
     };
     match tokio::time::timeout(telephony.pace.resume_budget, asking).await {
         Ok(Some(conversation)) => conversation.report(),

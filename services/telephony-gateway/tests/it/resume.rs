@@ -150,7 +150,9 @@ on_both! {
         {
             let vendor = MockServer::start().await;
             let list = json!({ "conversations": [{ "conversation_id": "conv_1" }], "has_more": false });
-            let found = json!({ "conversation_id": "conv_1", "status": status, "transcript": transcript });
+            let sid = format!("CA{index}");
+            let found = json!({ "conversation_id": "conv_1", "status": status, "transcript": transcript,
+                "conversation_initiation_client_data": { "dynamic_variables": { "call_sid": sid } } });
             for (at, body) in
                 [("/v1/convai/conversations", list), ("/v1/convai/conversations/conv_1", found)]
             {
@@ -160,10 +162,12 @@ on_both! {
             let twin = world.twin.clone();
             let (store, base) = (world.db.clone(), vendor.uri());
             let other = World::serve(twin, store, still(), base, world.gateway.clone()).await;
-            let sid = format!("CA{index}");
             let twiml = resume(&other, &sid, token(&sid, age)).await;
             assert_eq!(hangs_up(&twiml), hang_up, "{status} {transcript} {age}");
             assert_eq!(is_voicemail(&twiml), !hang_up);
+            // Another caller's conversation says nothing of this one.
+            let another = token("CA99", young);
+            assert!(is_voicemail(&resume(&other, "CA99", another).await), "{status}");
         }
     }
 }
