@@ -2,9 +2,10 @@
 
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use contracts::lead::v1 as wire;
-use test_support::TestDb;
+use test_support::{TestDb, eventually};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -70,8 +71,13 @@ async fn no_name_number_or_word_of_a_person_is_logged_or_traced_i25() {
         body: "merci beaucoup".to_owned(),
         ..Default::default()
     };
-    world.notification.fail(1);
+    world.notification.fail(10_000);
     world.client.record_reply(reply).await.unwrap();
+    eventually(Duration::from_secs(10), async || {
+        captured.text().contains("not planned yet").then_some(())
+    })
+    .await;
+    world.notification.heal();
     world.tells("reply:SM1").await;
     let text = captured.text();
     assert!(
