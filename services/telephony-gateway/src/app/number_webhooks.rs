@@ -77,6 +77,8 @@ pub(super) async fn point_here(telephony: &Telephony, owned: &OwnedNumber) -> Re
 fn wrong(fields: &[(&'static str, String)], owned: &OwnedNumber) -> Vec<&'static str> {
     fields
         .iter()
+        // What becomes of a message's URL on a number that takes none is not documented.
+        .filter(|(name, _)| owned.takes_messages || !name.starts_with("Sms"))
         .filter(|(name, value)| owned.setting(name) != value)
         .map(|(name, _)| *name)
         .collect()

@@ -73,9 +73,10 @@ async fn provision(telephony: &Telephony, wanted: &Wanted) -> Result<Provisioned
     draft(&number, &site)
         .may_stand_at(&site, owner.as_deref())
         .map_err(refused)?;
-    point_here(telephony, &owned).await?;
+    // Noted first: what was bought points here already, and its calls must not be rejected.
     let stored = note(telephony, draft(&number, &site), &owned.sid).await?;
     telephony.refresh_directory().await;
+    point_here(telephony, &owned).await?;
     Ok(Provisioned { stored, bought })
 }
 

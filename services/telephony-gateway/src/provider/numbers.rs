@@ -14,6 +14,8 @@ pub(crate) struct OwnedNumber {
     pub(crate) sid: String,
     pub(crate) e164: String,
     pub(crate) friendly_name: String,
+    /// Geographic numbers of some countries take calls only.
+    pub(crate) takes_messages: bool,
     /// What is configured, by the names of the form that sets it.
     settings: BTreeMap<&'static str, String>,
 }
@@ -125,9 +127,43 @@ fn owned(row: &Value) -> OwnedNumber {
         sid: words(&row["sid"]),
         e164: words(&row["phone_number"]),
         friendly_name: words(&row["friendly_name"]),
+        takes_messages: takes_messages(&row["capabilities"]),
         settings: SETTINGS
             .into_iter()
             .map(|(name, field)| (name, words(&row[field])))
             .collect(),
+    }
+}
+
+/// Unless the carrier says no; its keys come in capitals, too.
+fn takes_messages(capabilities: &Value) -> bool {
+    capabilities["sms"] != false && capabilities["SMS"] != false
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_number_takes_messages_unless_the_carrier_says_no() {
+        for (row, takes) in [
+            (
+                json!({ "capabilities": { "voice": true, "sms": true } }),
+                true,
+            ),
+            (
+                json!({ "capabilities": { "voice": true, "sms": false } }),
+                false,
+            ),
+            (
+                json!({ "capabilities": { "voice": true, "SMS": false } }),
+                false,
+            ),
+            (json!({ "sid": "PN1" }), true),
+        ] {
+            assert_eq!(owned(&row).takes_messages, takes, "{row}");
+        }
     }
 }

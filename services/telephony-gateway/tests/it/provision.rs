@@ -142,4 +142,18 @@ on_both! {
             assert_eq!(owned.text(field), value, "{field}");
         }
     }
+
+    async fn a_number_that_could_not_be_pointed_here_yet_is_known_all_the_same(db: TestDb) {
+        let world = World::start(&db).await;
+        world.put_site(site()).await.unwrap();
+        world.twin.own_number(&number().number_e164);
+        let fault = FaultKind::ServerError { status: 500 };
+        world.twin.fault(Fault::once(Vendor::Twilio, "numbers.update", fault));
+        let unclear = provision(&world, &number().number_e164).await.unwrap_err();
+        assert_eq!(unclear.code(), tonic::Code::Unavailable);
+        let answer = world.answer_from("CA1", &number().number_e164, "+41791112233", "").await;
+        assert_eq!(answer.handling(), wire::CallHandling::Voicemail, "answered, not rejected");
+        assert!(!provision(&world, &number().number_e164).await.unwrap().bought);
+        assert!(world.twin.numbers()[0].text("voice_url").contains("/twilio/voice#"));
+    }
 }
