@@ -168,7 +168,7 @@ on_both! {
         let all = world.peers.leads.clone()
             .list_leads(lead::ListLeadsRequest { page_size: 50, ..Default::default() })
             .await.expect("leads").into_inner().leads;
-        assert_eq!(all.len(), 1, "one lead, of the real call");
+        assert_eq!(all.len(), 1, "one lead, of the real call: {all:?}");
     }
 
     /// A repeated and a concurrent CallSid get the same bytes and are registered once.

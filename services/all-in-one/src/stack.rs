@@ -187,8 +187,10 @@ fn program(name: &'static str, env: &mut Env, bound: Bound) -> (&'static str, St
 
 fn serve(life: &Life, name: &'static str, start: Start) {
     let own = life.clone();
+    // A child: the service waits for its own tasks, and must not wait for this one.
+    let child = life.child();
     life.spawn(async move {
-        if let Err(error) = chassis::run::named(name, start(own.clone())).await {
+        if let Err(error) = chassis::run::named(name, start(child)).await {
             tracing::error!(
                 service = name,
                 error = format!("{error:#}"),

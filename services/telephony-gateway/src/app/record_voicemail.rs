@@ -24,6 +24,9 @@ pub(crate) struct Voicemail {
     pub(crate) from: String,
 }
 
+/// The carrier cuts silence off; what is left of a message that says nothing is a click or a breath.
+const SHORTEST: Duration = Duration::from_secs(2);
+
 /// The document that closes the call.
 pub(crate) async fn record_voicemail(
     telephony: &Telephony,
@@ -53,7 +56,7 @@ fn is_silence(voicemail: &Voicemail) -> bool {
     (voicemail.recording_sid.is_empty() && !spoken)
         || voicemail
             .duration
-            .is_some_and(|duration| duration.is_zero())
+            .is_some_and(|duration| duration < SHORTEST)
         || matches!(voicemail.status.as_str(), "absent" | "failed")
 }
 

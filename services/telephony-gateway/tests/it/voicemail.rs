@@ -62,6 +62,7 @@ on_both! {
         for request in [
             told("CA1", "RE1", Some(0), ""),
             told("CA1", "RE1", Some(0), "completed"),
+            told("CA1", "RE1", Some(1), "completed"),
             told("CA1", "", None, "absent"),
             told("CA1", "RE1", None, "failed"),
         ] {
