@@ -246,7 +246,7 @@ impl Story {
             .map(|d| {
                 json!({
                     "delivery_id": d.delivery_id, "template": d.template,
-                    "recipient": words::recipient(d.recipient), "channel": words::channel(d.channel),
+                    "recipient": words::recipient(d.recipient), "channel": words::channel_id(d.channel),
                     "state": words::delivery_state(d.state), "address": d.masked_address,
                     "carrier_id": d.carrier_id, "attempts": d.attempts, "reason": d.reason,
                 })

@@ -42,13 +42,9 @@ pub async fn with_twin(
     let sockets = Sockets::bind(ports).await?;
     let gateway = sockets.gateway_url();
     let addresses = sockets.addresses();
-    let port = match ports {
-        Ports::Fixed => 8090,
-        Ports::Free => 0,
-    };
     let base = gateway.as_str().trim_end_matches('/').to_owned();
     let twin = Twin::start(TwinConfig {
-        listen: ([127, 0, 0, 1], port).into(),
+        listen: ports.at(8090),
         public_base_url: Some(base.clone()),
         bord_base_url: Some(base.clone()),
         ..TwinConfig::default()

@@ -2,7 +2,7 @@
 //! code path as in production, each with its own part of the life and its own database file.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 
 use anyhow::Context as _;
@@ -13,11 +13,22 @@ use url::Url;
 
 use crate::peers::Addresses;
 
-/// The ports of design §6, or free ones.
+/// The ports of design §6 on an address of this host, or free ones on loopback.
 #[derive(Clone, Copy, Debug)]
 pub enum Ports {
-    Fixed,
+    Fixed(IpAddr),
     Free,
+}
+
+impl Ports {
+    /// Where the program with this fixed port listens.
+    #[must_use]
+    pub fn at(self, fixed: u16) -> SocketAddr {
+        match self {
+            Self::Fixed(host) => SocketAddr::new(host, fixed),
+            Self::Free => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        }
+    }
 }
 
 /// Sockets that are bound before anything starts, so that every address is known to every service
@@ -35,13 +46,21 @@ impl Sockets {
     /// # Errors
     /// Names the port that is taken and what to do about it.
     pub async fn bind(ports: Ports) -> anyhow::Result<Self> {
+        Self::bind_with_gateway(ports, ports.at(8080)).await
+    }
+
+    /// The gateway alone on an address of its own: the one that vendors reach.
+    ///
+    /// # Errors
+    /// Names the port that is taken and what to do about it.
+    pub async fn bind_with_gateway(ports: Ports, gateway: SocketAddr) -> anyhow::Result<Self> {
         Ok(Self {
-            gateway: bind(ports, 8080).await?,
-            telephony: bind(ports, 50051).await?,
-            lead: bind(ports, 50052).await?,
-            roster: bind(ports, 50053).await?,
-            notification: bind(ports, 50054).await?,
-            quality: bind(ports, 50055).await?,
+            gateway: bind(gateway).await?,
+            telephony: bind(ports.at(50051)).await?,
+            lead: bind(ports.at(50052)).await?,
+            roster: bind(ports.at(50053)).await?,
+            notification: bind(ports.at(50054)).await?,
+            quality: bind(ports.at(50055)).await?,
         })
     }
 
@@ -64,14 +83,12 @@ impl Sockets {
     }
 }
 
-async fn bind(ports: Ports, fixed: u16) -> anyhow::Result<Bound> {
-    let port = match ports {
-        Ports::Fixed => fixed,
-        Ports::Free => 0,
-    };
-    let addr = SocketAddr::from(([127, 0, 0, 1], port));
+async fn bind(addr: SocketAddr) -> anyhow::Result<Bound> {
     Bound::at(addr).await.with_context(|| {
-        format!("{addr} is taken: stop what listens there (another `bord up`?), then try again")
+        format!(
+            "{addr} cannot be had: stop what listens there (another `bord up`?), or choose another \
+             address with --host"
+        )
     })
 }
 

@@ -1,5 +1,6 @@
 //! `bord up`: everything on the fixed ports until it is told to stop.
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use chassis::config::Env;
@@ -15,6 +16,10 @@ pub struct Args {
     /// any missing secret.
     #[arg(long)]
     live: bool,
+    /// The address of this host that everything listens on. With --live the services alone: the
+    /// gateway, which the vendors reach, listens on LISTEN_ADDR (0.0.0.0:8080 when left out).
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
     /// Where the embedded databases live (without --live).
     #[arg(long, default_value = "bord-data")]
     data: PathBuf,
@@ -25,7 +30,7 @@ pub struct Args {
 
 pub async fn run(args: Args, env: &mut Env, life: Life) -> anyhow::Result<()> {
     if args.live {
-        live(env, life).await
+        live(&args, env, life).await
     } else {
         with_twin(args, env, life).await
     }
@@ -33,9 +38,10 @@ pub async fn run(args: Args, env: &mut Env, life: Life) -> anyhow::Result<()> {
 
 /// The catalogue and the releases are the operator's own commands here: nothing is applied, no
 /// prompt goes live, no number is bought by a start.
-async fn live(env: &mut Env, life: Life) -> anyhow::Result<()> {
+async fn live(args: &Args, env: &mut Env, life: Life) -> anyhow::Result<()> {
+    let gateway = env.parse_or("LISTEN_ADDR", SocketAddr::from(([0, 0, 0, 0], 8080)));
     settings::demand_live(env)?;
-    let sockets = Sockets::bind(Ports::Fixed).await?;
+    let sockets = Sockets::bind_with_gateway(Ports::Fixed(args.host), gateway).await?;
     let addresses = sockets.addresses();
     stack::start(env, sockets, &life)?;
     ready::all(&addresses, std::time::Duration::from_secs(60)).await?;
@@ -50,7 +56,7 @@ async fn with_twin(args: Args, env: &Env, life: Life) -> anyhow::Result<()> {
         None => Catalog::sample(),
     }
     .map_err(|breaches| anyhow::anyhow!(crate::catalog::render(&breaches)))?;
-    let mut up = running::with_twin(env, Ports::Fixed, &args.data, &life).await?;
+    let mut up = running::with_twin(env, Ports::Fixed(args.host), &args.data, &life).await?;
     terminal::line(format!(
         "Ready after {} ms. Applying the catalogue…",
         up.ready_after.as_millis()

@@ -47,8 +47,19 @@ pub fn delivery_state(value: i32) -> String {
     lower(known.map(|s| s.as_str_name()), "DELIVERY_STATE_", value)
 }
 
+/// "WhatsApp", "SMS", "email": as people write it.
 #[must_use]
 pub fn channel(value: i32) -> String {
+    match channel_id(value).as_str() {
+        "whatsapp" => "WhatsApp".to_owned(),
+        "sms" => "SMS".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// "whatsapp", "sms", "email": as programs read it.
+#[must_use]
+pub fn channel_id(value: i32) -> String {
     let known = notification::v1::ChannelKind::try_from(value).ok();
     lower(known.map(|s| s.as_str_name()), "CHANNEL_KIND_", value)
 }

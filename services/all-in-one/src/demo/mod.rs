@@ -1,0 +1,132 @@
+//! `bord demo`: one call to plombiersgeneve.ch from ring to receipt, told step by step, with every
+//! promise of the story checked. Exits non-zero when any step fails.
+
+mod aftermath;
+mod talk;
+mod teller;
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chassis::config::Env;
+use chassis::run::Life;
+use vendor_twin::{PlaceCall, Scenario};
+
+use self::teller::Teller;
+use crate::catalog::Catalog;
+use crate::fault::DemoFault;
+use crate::running;
+use crate::stack::Ports;
+use crate::terminal;
+
+const SITE: &str = "plombiersgeneve.ch";
+/// A Swiss mobile, made up; the caller of the story.
+const CALLER: &str = "+41791234567";
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Breaks one step on purpose, to see that the demo notices.
+    #[arg(long, value_enum)]
+    fault: Option<DemoFault>,
+}
+
+pub async fn run(args: Args) -> anyhow::Result<()> {
+    let life = Life::new(Duration::from_secs(5));
+    let folder = tempfile::tempdir().context("no temporary folder can be made")?;
+    chassis::telemetry::install_crypto();
+    let told = story(args.fault, folder.path(), &life).await;
+    life.stop();
+    // What still runs has nothing to lose: the databases go with the folder.
+    let _ = tokio::time::timeout(Duration::from_secs(6), life.drained()).await;
+    told
+}
+
+async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Result<()> {
+    let mut teller = Teller::default();
+    if let Some(fault) = fault {
+        terminal::line(format!("One step is broken on purpose: {fault}."));
+    }
+
+    teller.step(
+        "Everything starts: five services and the gateway in one process, SQLite, the vendor twin",
+    );
+    if fault == Some(DemoFault::Start) {
+        DemoFault::spoil(data)?;
+    }
+    let mut up = running::with_twin(&Env::default(), Ports::Free, data, life).await?;
+    teller.say(format!(
+        "ready after {} ms; gateway {}, vendor twin {}",
+        up.ready_after.as_millis(),
+        up.gateway,
+        up.twin.url()
+    ));
+
+    teller.step("The sample catalogue is checked and applied");
+    let folder = match fault {
+        Some(DemoFault::Catalog) => DemoFault::broken_catalog(),
+        _ => crate::catalog::Folder::sample(),
+    };
+    let catalog = Catalog::from_folder(&folder).map_err(|breaches| {
+        anyhow::anyhow!(
+            "the catalogue has mistakes\n{}",
+            crate::catalog::render(&breaches)
+        )
+    })?;
+    let applied = running::apply(&up.peers, &catalog).await?;
+    let summary = applied.lines().last().unwrap_or_default().to_owned();
+    teller.say(format!(
+        "{} sites, {} providers: {summary}",
+        catalog.sites.len(),
+        catalog.providers.len()
+    ));
+    let numbers = running::provision(&mut up.peers).await?;
+    teller.say(format!("{} numbers ring here", numbers.len()));
+
+    teller.step("Nine prompts go through the gate: dental urgency, off-topic caller, plumbing in French, five times each");
+    if let Some(fault) = fault {
+        fault.set_before_gate(&up.twin);
+    }
+    let released = running::release_all(&up.peers, |agent, passed| {
+        terminal::line(format!("   {:<34} {passed}", agent.name));
+    })
+    .await?;
+    teller.say(format!(
+        "{released} agents sealed and live; there is no other way to put a prompt live"
+    ));
+    if let Some(fault) = fault {
+        fault.set_before_call(&up).await?;
+    }
+
+    let site = catalog
+        .site(SITE)
+        .context("the sample catalogue has the site")?;
+    let number = &site.numbers.first().context("the site has a number")?;
+    teller.step(format!(
+        "The telephone rings: {CALLER} calls the mobile of {SITE}, which forwards to {}",
+        number.did
+    ));
+    let mut call = PlaceCall::new(CALLER, &number.did, Scenario::PlumbingFrench);
+    if let Some(chain) = &number.chain {
+        call = call.forwarded_from(&chain.mobile);
+    }
+    let outcome = up.twin.place_call(call).await;
+    talk::ring(&mut teller, &mut up, &outcome).await?;
+
+    teller.step("They talk");
+    talk::talk(&mut teller, &outcome)?;
+
+    teller.step("The lead is stored before anything else, then given to one provider");
+    let lead_id = talk::the_lead(&mut teller, &outcome)?;
+    let lead = aftermath::owned(&mut teller, &mut up, &lead_id).await?;
+
+    teller.step("Five messages leave side by side; this is what their receivers see");
+    aftermath::messages(&mut teller, &mut up, &lead).await?;
+
+    teller.step("After the call");
+    aftermath::after(&mut teller, &mut up, &outcome).await?;
+
+    terminal::line(format!("\nAll {} steps went as they should.", teller.steps));
+    up.twin.stop();
+    Ok(())
+}

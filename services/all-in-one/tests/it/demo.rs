@@ -1,0 +1,58 @@
+//! `bord demo`: exits 0, and not when any step is made to fail.
+
+use std::process::{Command, Output};
+
+fn demo(fault: Option<&str>) -> (Output, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bord"));
+    command.arg("demo");
+    if let Some(fault) = fault {
+        command.args(["--fault", fault]);
+    }
+    let output = command.output().unwrap();
+    let text = [&output.stdout[..], &output.stderr[..]].concat();
+    let text = String::from_utf8(text).unwrap();
+    (output, text)
+}
+
+#[test]
+fn the_demo_tells_one_call_from_ring_to_receipt_and_exits_0() {
+    let (output, told) = demo(None);
+    assert!(output.status.success(), "{told}");
+    for part in [
+        "answered after",
+        "caller  ",
+        "agent   ",
+        "answered ok after",
+        "given to plomberie-du-rhone",
+        "five receipts came back",
+        "its conversation is stored",
+        "steps went as they should",
+    ] {
+        assert!(told.contains(part), "« {part} » is missing in:\n{told}");
+    }
+}
+
+macro_rules! broken_steps {
+    ($($name:ident: $fault:literal says $words:literal;)+) => {$(
+        #[test]
+        fn $name() {
+            let (output, told) = demo(Some($fault));
+            assert_eq!(output.status.code(), Some(1), "{told}");
+            assert!(told.contains($words), "« {} » is missing in:\n{told}", $words);
+        }
+    )+};
+}
+
+broken_steps! {
+    a_database_that_cannot_be_opened_fails_the_demo: "start" says "lead";
+    a_catalogue_with_a_mistake_fails_the_demo: "catalog" says "site-geneva-plumbing.toml";
+    a_prompt_that_fails_its_scenario_fails_the_demo: "gate" says "dental";
+    an_agent_that_refuses_the_call_fails_the_demo: "agent" says "the agent did not answer";
+    an_agent_that_is_too_slow_fails_the_demo: "slow-agent" says "the agent did not answer";
+    a_lead_without_a_provider_fails_the_demo: "provider" says "unmatched";
+    a_refused_whatsapp_message_fails_the_demo: "whatsapp" says "WhatsApp";
+    a_refused_sms_to_the_provider_fails_the_demo: "sms" says "SMS to the provider";
+    a_refused_sms_to_the_customer_fails_the_demo: "customer-sms" says "SMS to the customer";
+    a_carrier_of_mail_that_is_down_fails_the_demo: "email" says "email";
+    a_call_whose_end_is_never_told_fails_the_demo: "after" says "after the call";
+}
