@@ -83,14 +83,8 @@ pub(super) async fn messages(
             .await
             .map_err(|s| explain("the messages cannot be read", &s))?
             .into_inner();
-        let delivered =
-            |d: &notification::Delivery| d.state() == notification::DeliveryState::Delivered;
-        let ended = |d: &notification::Delivery| {
-            use notification::DeliveryState as S;
-            !matches!(d.state(), S::Queued | S::Sending | S::Accepted)
-        };
-        if found.deliveries.iter().all(delivered)
-            || found.deliveries.iter().any(|d| ended(d) && !delivered(d))
+        if found.deliveries.iter().all(is_delivered)
+            || found.deliveries.iter().any(failed)
             || tokio::time::Instant::now() > until
         {
             break found;
@@ -124,9 +118,15 @@ pub(super) async fn messages(
         "{} messages were planned, not five",
         found.deliveries.len()
     );
-    for delivery in &found.deliveries {
-        anyhow::ensure!(
-            delivery.state() == notification::DeliveryState::Delivered,
+    // What failed is the news; what is merely late comes after it.
+    let mut undelivered: Vec<_> = found
+        .deliveries
+        .iter()
+        .filter(|d| !is_delivered(d))
+        .collect();
+    undelivered.sort_by_key(|d| !failed(d));
+    if let Some(delivery) = undelivered.first() {
+        anyhow::bail!(
             "the {} to the {} is {} {}",
             words::channel(delivery.channel),
             words::recipient(delivery.recipient),
@@ -141,6 +141,19 @@ pub(super) async fn messages(
     );
     teller.say("the carriers took exactly five, and five receipts came back");
     Ok(())
+}
+
+fn is_delivered(delivery: &notification::Delivery) -> bool {
+    delivery.state() == notification::DeliveryState::Delivered
+}
+
+/// Ended, and not with the receiver.
+fn failed(delivery: &notification::Delivery) -> bool {
+    use notification::DeliveryState as S;
+    !matches!(
+        delivery.state(),
+        S::Queued | S::Sending | S::Accepted | S::Delivered
+    )
 }
 
 pub(super) async fn after(
