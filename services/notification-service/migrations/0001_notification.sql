@@ -26,12 +26,21 @@ CREATE TABLE languages (
 );
 
 -- One notice for each business key; whoever writes the row first writes the whole plan (I9).
+-- 'cancelled' is a key that was taken back before its notice came: it stays closed.
 CREATE TABLE notices (
     message_key TEXT PRIMARY KEY,
-    kind        TEXT NOT NULL
-        CHECK (kind IN ('lead_assigned', 'lead_unmatched', 'operator_alarm', 'inbound_reply')),
+    kind        TEXT NOT NULL CHECK (kind IN (
+        'lead_assigned', 'lead_unmatched', 'operator_alarm', 'inbound_reply', 'cancelled')),
     lead_id     UUID,
     create_time TIMESTAMPTZ NOT NULL
+);
+
+-- The source country of each lead, fixed by its first notice (R43): a delivery of the lead can
+-- claim no other one, and a lead that has deliveries keeps the one it has.
+CREATE TABLE lead_countries (
+    lead_id        UUID PRIMARY KEY,
+    source_country TEXT NOT NULL CHECK (length(source_country) = 2),
+    UNIQUE (lead_id, source_country)
 );
 
 -- One message to one recipient by one channel. No personal data: see `messages`.
@@ -49,7 +58,8 @@ CREATE TABLE deliveries (
     task              TEXT CHECK (task IN ('send', 'look_up', 'poll')),
     reason            TEXT NOT NULL,
     error_class       TEXT NOT NULL,
-    source_country    TEXT NOT NULL,
+    -- NULL for what is about no lead, which goes to the operator by mail only.
+    source_country    TEXT,
     address_country   TEXT NOT NULL,
     recipient_country TEXT NOT NULL,
     -- The one country besides the source's to which this customer's SMS may go (D5), or ''.
@@ -73,6 +83,11 @@ CREATE TABLE deliveries (
     accept_time       TIMESTAMPTZ,
     settle_time       TIMESTAMPTZ,
     UNIQUE (message_key, template, recipient, channel),
+    FOREIGN KEY (lead_id, source_country) REFERENCES lead_countries (lead_id, source_country),
+    -- The two rules below compare countries, so whoever is not the operator has one.
+    CONSTRAINT about_a_lead CHECK (
+        (lead_id IS NOT NULL AND source_country IS NOT NULL)
+        OR (recipient = 'operator' AND channel = 'email')),
     -- R43, D5: nothing that could be sent crosses a border, whoever writes the row.
     CONSTRAINT border CHECK (
         state IN ('withheld', 'not_possible')

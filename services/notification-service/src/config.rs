@@ -1,9 +1,9 @@
-//! Settings of notification-service. Read from the environment:
-//! `LISTEN_ADDR` (127.0.0.1:50054), `NOTIFICATION_DATABASE_URL` or `DATABASE_URL`,
-//! `TWILIO_ACCOUNT_SID`, `TWILIO_API_KEY_SID`, `TWILIO_API_KEY_SECRET`, `TWILIO_API_BASE`,
-//! `MAILGUN_API_KEY`, `MAILGUN_DOMAIN`, `MAILGUN_FROM`, `MAILGUN_API_BASE`, `OPERATOR_EMAIL`,
-//! `OPERATOR_LANGUAGE` (en), `OPERATOR_FULL_HEALTH_COPY` (false), `PUBLIC_BASE_URL`.
-//! Bases default to the vendor twin on this host, so that nothing set means nothing sent.
+//! Settings of notification-service. Required: `TWILIO_ACCOUNT_SID`, `TWILIO_API_KEY_SID`,
+//! `TWILIO_API_KEY_SECRET`, `MAILGUN_API_KEY`, `MAILGUN_DOMAIN`, `MAILGUN_FROM`, `OPERATOR_EMAIL`,
+//! `PUBLIC_BASE_URL`. Besides: `LISTEN_ADDR` (127.0.0.1:50054), `NOTIFICATION_DATABASE_URL` or
+//! `DATABASE_URL` (sqlite:data), `MIGRATE` (true; false where a Job migrates and the service waits),
+//! `TWILIO_API_BASE` and `MAILGUN_API_BASE` (the vendors' own; a Mailgun domain of the EU needs its
+//! own), `OPERATOR_LANGUAGE` (en), `OPERATOR_FULL_HEALTH_COPY` (false).
 
 use std::time::Duration;
 
@@ -11,14 +11,15 @@ use chassis::config::{Env, Secret};
 use url::Url;
 
 use crate::domain::backoff::Backoff;
-
-/// Where the vendor twin listens by default (design.md, Running it).
-const TWIN: &str = "http://127.0.0.1:8090";
+use crate::domain::clean;
+use crate::text::LANGUAGES;
 
 /// All settings.
 #[derive(Clone)]
 pub struct Config {
     pub database: Secret,
+    /// Whether the service migrates at start, or waits until somebody else did.
+    pub migrate: bool,
     pub twilio: TwilioSettings,
     pub mailgun: MailgunSettings,
     pub operator_email: String,
@@ -93,32 +94,51 @@ impl Default for Timing {
 impl Config {
     /// Reads the settings; faults are recorded in `env` and told by `env.finish()`.
     pub fn read(env: &mut Env) -> Self {
-        let secret = |env: &Env, name: &str, default: &str| {
-            env.secret_optional(name)
-                .unwrap_or_else(|| Secret::new(default))
-        };
-        let mailgun_domain = env.text_or("MAILGUN_DOMAIN", "mg.example.com");
-        let default_from = format!("bord <leads@{mailgun_domain}>");
         Self {
-            database: chassis::db::url(env, "notification"),
+            database: Self::database(env),
+            migrate: env.parse_or("MIGRATE", true),
             twilio: TwilioSettings {
-                base: env.url_or("TWILIO_API_BASE", TWIN),
-                account_sid: env
-                    .text_or("TWILIO_ACCOUNT_SID", "ACa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"),
-                key_sid: env.text_or("TWILIO_API_KEY_SID", "SKb2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2"),
-                key_secret: secret(env, "TWILIO_API_KEY_SECRET", "twin-api-key-secret"),
+                base: env.url_or("TWILIO_API_BASE", "https://api.twilio.com"),
+                account_sid: env.text("TWILIO_ACCOUNT_SID"),
+                key_sid: env.text("TWILIO_API_KEY_SID"),
+                key_secret: env.secret("TWILIO_API_KEY_SECRET"),
             },
             mailgun: MailgunSettings {
-                base: env.url_or("MAILGUN_API_BASE", TWIN),
-                from: env.text_or("MAILGUN_FROM", &default_from),
-                domain: mailgun_domain,
-                key: secret(env, "MAILGUN_API_KEY", "key-twin-mailgun"),
+                base: env.url_or("MAILGUN_API_BASE", "https://api.mailgun.net"),
+                domain: env.text("MAILGUN_DOMAIN"),
+                from: env.text("MAILGUN_FROM"),
+                key: env.secret("MAILGUN_API_KEY"),
             },
-            operator_email: env.text_or("OPERATOR_EMAIL", "operator@bord.example"),
-            operator_language: env.text_or("OPERATOR_LANGUAGE", "en"),
+            operator_email: operator_email(env),
+            operator_language: operator_language(env),
             operator_full_health_copy: env.parse_or("OPERATOR_FULL_HEALTH_COPY", false),
-            public_base_url: env.url_or("PUBLIC_BASE_URL", "http://127.0.0.1:8080"),
+            public_base_url: env.url("PUBLIC_BASE_URL"),
             timing: Timing::default(),
         }
     }
+
+    /// Where the database is: all that a migration needs to know.
+    #[must_use]
+    pub fn database(env: &Env) -> Secret {
+        chassis::db::url(env, crate::SCHEMA)
+    }
+}
+
+/// An address that cannot stand in a header would make every alarm undeliverable.
+fn operator_email(env: &mut Env) -> String {
+    let address = env.text("OPERATOR_EMAIL");
+    if !address.is_empty() && !clean::is_email(&address) {
+        let remedy = "give one address, name@domain, without a display name".to_owned();
+        env.fault("OPERATOR_EMAIL", "is not an email address", remedy);
+    }
+    address
+}
+
+fn operator_language(env: &mut Env) -> String {
+    let language = env.text_or("OPERATOR_LANGUAGE", "en");
+    if !LANGUAGES.contains(&language.as_str()) {
+        let remedy = format!("choose one of {}", LANGUAGES.join(", "));
+        env.fault("OPERATOR_LANGUAGE", "is no language of ours", remedy);
+    }
+    language
 }

@@ -9,6 +9,9 @@ pub mod provider;
 pub mod store;
 pub mod text;
 
+use std::time::Duration;
+
+use chassis::config::Secret;
 use chassis::db::Db;
 use chassis::feed;
 use chassis::run::Life;
@@ -26,16 +29,29 @@ pub const SCHEMA: &str = "notification";
 
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// Brings the database up to date and ends: what the migration Job runs.
-pub async fn migrate(config: &Config) -> anyhow::Result<()> {
-    let db = Db::open(config.database.expose(), SCHEMA, &MIGRATIONS).await?;
+/// How long a service that does not migrate waits for the Job that does.
+const MIGRATION_LIMIT: Duration = Duration::from_secs(120);
+
+/// Brings the database up to date and ends: what the migration Job runs. It needs no credentials.
+pub async fn migrate(database: &Secret) -> anyhow::Result<()> {
+    let db = Db::open(database.expose(), SCHEMA, &MIGRATIONS).await?;
     db.close().await;
     Ok(())
 }
 
+async fn open(config: &Config) -> anyhow::Result<Db> {
+    let url = config.database.expose();
+    if config.migrate {
+        return Ok(Db::open(url, SCHEMA, &MIGRATIONS).await?);
+    }
+    let db = Db::open_without_migrating(url, SCHEMA).await?;
+    db.wait_for_migrations(&MIGRATIONS, MIGRATION_LIMIT).await?;
+    Ok(db)
+}
+
 /// Serves until `life` stops, and returns when what was on the wire is settled.
 pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> anyhow::Result<()> {
-    let db = Db::open(config.database.expose(), SCHEMA, &MIGRATIONS).await?;
+    let db = open(&config).await?;
     let service = Notification::new(db.clone(), config);
     life.spawn(feed::publisher(db.clone(), life.clone()));
     let workers = workers::start(&service, &life);

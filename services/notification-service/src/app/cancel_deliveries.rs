@@ -1,11 +1,11 @@
-//! CancelDeliveries: takes back what has not left. What a worker holds, or what may have left, is
-//! counted and not repeated; the caller asks again until nothing is in flight.
+//! CancelDeliveries: closes the key, and takes back what has not left. What a worker holds, or what
+//! may have left, is counted and not repeated; the caller asks again until nothing is in flight.
 
 use chassis::clock;
 use chassis::db::{StoreError, unit};
 
 use crate::domain::delivery::Recipient;
-use crate::store::{deliveries, outcomes};
+use crate::store::{deliveries, notices, outcomes};
 
 use super::{Notification, settle};
 
@@ -24,6 +24,8 @@ pub async fn cancel(
     let service = service.clone();
     unit(async move {
         let mut tx = service.db.begin().await?;
+        // Against a notice that is still on its way: its lead goes to another provider meanwhile.
+        notices::close(&mut tx, &key, clock::now()).await?;
         let taken = deliveries::cancel(&mut tx, &key, recipient, clock::now()).await?;
         let in_flight = deliveries::request_cancel(&mut tx, &key, recipient).await?;
         for delivery in &taken {

@@ -5,7 +5,7 @@ use chassis::fault::{Fault, Kind};
 
 use crate::domain::delivery::Delivery;
 use crate::store::messages::Message;
-use crate::store::{deliveries, messages};
+use crate::store::{deliveries, messages, notices};
 
 use super::Notification;
 
@@ -39,7 +39,7 @@ pub async fn get(
     key: &str,
 ) -> Result<(Vec<Delivery>, Vec<Message>), GetError> {
     let mut tx = service.db.read().await?;
-    if !deliveries::notice_exists(&mut tx, key).await? {
+    if !notices::exists(&mut tx, key).await? {
         return Err(GetError::Unknown);
     }
     let deliveries = deliveries::of_notice(&mut tx, key).await?;

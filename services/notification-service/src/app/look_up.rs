@@ -8,8 +8,8 @@ use chassis::telemetry;
 use chrono::DateTime;
 use tracing::Instrument as _;
 
-use crate::domain::carrier::{self, Found, Listed};
 use crate::domain::delivery::{Channel, Event, Task};
+use crate::domain::search::{self, Found, Listed, Sought};
 use crate::provider::Unanswered;
 use crate::store::claims::Job;
 use crate::store::messages;
@@ -69,6 +69,9 @@ async fn ask(service: &Notification, job: &Job) -> Result<Found, Unanswered> {
     let claimed = messages::claimed_carrier_ids(&mut tx, &message.address, job.id)
         .await
         .map_err(store)?;
+    let others = messages::other_texts(&mut tx, &message.address, &job.reference, job.id)
+        .await
+        .map_err(store)?;
     drop(tx);
     let whatsapp = job.channel == Channel::Whatsapp;
     let since = DateTime::from_timestamp_micros(job.attempt_start_us).unwrap_or_default();
@@ -76,14 +79,15 @@ async fn ask(service: &Notification, job: &Job) -> Result<Found, Unanswered> {
         .twilio
         .list(whatsapp, &message.address, since)
         .await?;
-    let since_us = job.attempt_start_us - SLACK_US;
-    Ok(carrier::find(
-        &listed,
-        &job.reference,
-        &claimed,
-        since_us,
-        whatsapp,
-    ))
+    let sought = Sought {
+        reference: &job.reference,
+        text: &message.body,
+        others: &others,
+        claimed: &claimed,
+        since_us: job.attempt_start_us - SLACK_US,
+        template: whatsapp,
+    };
+    Ok(search::find(&listed, &sought))
 }
 
 /// The carrier has it: what it says about it is a report like any other.
@@ -96,7 +100,7 @@ async fn adopt(service: &Notification, job: &Job, listed: &Listed) -> Result<(),
             &mut tx,
             job.id,
             &listed.carrier_id,
-            &listed.report,
+            &listed.proof(),
         )
         .await?;
         tx.commit().await

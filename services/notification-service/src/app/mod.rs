@@ -3,6 +3,7 @@
 pub mod alarm;
 pub mod breaker;
 pub mod cancel_deliveries;
+mod compose;
 pub mod get_message;
 pub mod list_deliveries;
 pub mod look_up;

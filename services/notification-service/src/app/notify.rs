@@ -2,29 +2,21 @@
 //! workers are woken. A repeat writes nothing and answers what stands.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use chassis::clock;
 use chassis::db::{StoreError, Tx, unit};
-use chassis::{clock, ids, telemetry};
+use chassis::fault::{Fault, Kind};
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use crate::domain::delivery::{Delivery, Recipient, State};
 use crate::domain::notice::Notice;
-use crate::domain::plan::{self, Planned, Setting, Verdict};
-use crate::domain::reference;
+use crate::domain::plan::{self, Setting};
 use crate::domain::rules::Rules;
-use crate::store::messages::Message;
 use crate::store::{deliveries, messages, notices, outcomes, rules};
-use crate::text::{self, Rendered};
+use crate::text;
 
 use super::Notification;
-
-/// An offer is of no use to a provider later than this.
-const OFFER_LIFE: Duration = Duration::from_secs(2 * 3600);
-/// Every delivery ends within a day (I10).
-const LIFE: Duration = Duration::from_secs(24 * 3600);
+use super::compose::{Times, compose};
 
 /// What Notify did.
 pub struct Notified {
@@ -33,16 +25,46 @@ pub struct Notified {
     pub created: bool,
 }
 
+#[derive(Debug, thiserror::Error)]
+pub enum NotifyError {
+    #[error("the lead has another source country since its first notice")]
+    OtherCountry,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Fault for NotifyError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::OtherCountry => Kind::Refused,
+            Self::Store(error) => error.kind(),
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::OtherCountry => "SOURCE_COUNTRY_FIXED",
+            Self::Store(error) => error.reason(),
+        }
+    }
+}
+
 /// Tells people what the notice says.
 pub async fn notify(
     service: &Notification,
     key: String,
     not_after: Option<DateTime<Utc>>,
     notice: Notice,
-) -> Result<Notified, StoreError> {
+) -> Result<Notified, NotifyError> {
     let service = service.clone();
     unit(async move {
         let mut tx = service.db.begin().await?;
+        if let Notice::LeadAssigned { lead, .. } | Notice::LeadUnmatched { lead, .. } = &notice {
+            let fixed = notices::fix_country(&mut tx, lead.lead_id, &lead.source_country).await?;
+            if fixed != lead.source_country {
+                return Err(NotifyError::OtherCountry);
+            }
+        }
         if let Some(deliveries) = write(&service, &mut tx, &key, not_after, &notice).await? {
             tx.commit().await?;
             count(&deliveries);
@@ -80,22 +102,13 @@ pub(super) async fn write(
         operator_language: &service.operator_language,
         known: &text::LANGUAGES,
     };
-    let plan = plan::of(notice, &setting);
-    let written = texts(service, key, notice, &plan);
-    let mut rows = Vec::with_capacity(plan.len());
-    let mut contents = Vec::with_capacity(plan.len());
-    for (planned, said) in plan.iter().zip(written) {
-        rows.push(row(
-            key,
-            notice,
-            planned,
-            &said,
-            opened.now_us,
-            not_after,
-            now,
-        )?);
-        contents.push(content(planned, said));
-    }
+    let times = Times {
+        now_us: opened.now_us,
+        now,
+        not_after,
+    };
+    let full = service.operator_full_health_copy;
+    let (rows, contents) = compose(key, notice, plan::of(notice, &setting), full, &times)?;
     deliveries::insert(tx, &rows).await?;
     messages::insert(tx, &contents).await?;
     for row in &rows {
@@ -123,131 +136,6 @@ async fn current_rules(
     let read = Arc::new(rules::read(tx).await?);
     service.remember_rules(Arc::clone(&read));
     Ok(read)
-}
-
-struct Said {
-    id: Uuid,
-    reference: String,
-    rendered: Rendered,
-}
-
-/// What every delivery says; the operator's last, since it holds a copy of the others (R51).
-fn texts(service: &Notification, key: &str, notice: &Notice, plan: &[Planned]) -> Vec<Said> {
-    let offer = match notice {
-        Notice::LeadAssigned { lead, .. } | Notice::LeadUnmatched { lead, .. } => ids::derive(
-            "offer",
-            &[&lead.lead_id.to_string(), &lead.attempt.to_string()],
-        ),
-        _ => ids::derive("notice", &[key]),
-    };
-    let mut said: Vec<Said> = Vec::with_capacity(plan.len());
-    for planned in plan {
-        let id = ids::derive(
-            "delivery",
-            &[
-                key,
-                planned.template.name(),
-                planned.recipient.name(),
-                planned.channel.name(),
-            ],
-        );
-        let reference = reference::of(offer, id);
-        let others: Vec<(&Planned, &Rendered)> = if planned.recipient == Recipient::Operator {
-            plan.iter()
-                .zip(said.iter().map(|said| &said.rendered))
-                .collect()
-        } else {
-            Vec::new()
-        };
-        let full = service.operator_full_health_copy;
-        let rendered = text::render(notice, planned, &reference, &others, full);
-        said.push(Said {
-            id,
-            reference,
-            rendered,
-        });
-    }
-    said
-}
-
-fn row(
-    key: &str,
-    notice: &Notice,
-    planned: &Planned,
-    said: &Said,
-    now_us: i64,
-    not_after: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Result<deliveries::New, StoreError> {
-    let (state, reason) = match &planned.verdict {
-        Verdict::Send { .. } => (State::Queued, ""),
-        Verdict::Withheld(reason) => (State::Withheld, *reason),
-        Verdict::NotPossible(reason) => (State::NotPossible, *reason),
-    };
-    let life = if planned.recipient == Recipient::Provider {
-        OFFER_LIFE
-    } else {
-        LIFE
-    };
-    let not_after_us = match not_after {
-        Some(at) => at.timestamp_micros(),
-        None => now_us.saturating_add(i64::try_from(life.as_micros()).unwrap_or(i64::MAX)),
-    };
-    let not_after = DateTime::from_timestamp_micros(not_after_us)
-        .ok_or_else(|| StoreError::Setup("not_after is beyond the calendar".into()))?;
-    let sender = match &planned.verdict {
-        Verdict::Send { from, .. } => from.clone(),
-        _ => String::new(),
-    };
-    Ok(deliveries::New {
-        delivery: Delivery {
-            id: said.id,
-            message_key: key.to_owned(),
-            template: planned.template,
-            recipient: planned.recipient,
-            channel: planned.channel,
-            lead_id: notice.lead_id(),
-            state,
-            masked_address: text::render::masked(planned),
-            reference: said.reference.clone(),
-            carrier_id: None,
-            attempts: 0,
-            reason: reason.to_owned(),
-            error_class: String::new(),
-            create_time: now,
-            accept_time: None,
-            settle_time: state.is_settled().then_some(now),
-            not_after,
-        },
-        source_country: planned.source_country.clone(),
-        address_country: planned.address_country.clone(),
-        recipient_country: planned.recipient_country.clone(),
-        allowed_country: planned.allowed_country.clone(),
-        sender,
-        due_us: now_us,
-        not_after_us,
-        traceparent: telemetry::current_traceparent(),
-    })
-}
-
-fn content(planned: &Planned, said: Said) -> Message {
-    let content_sid = match &planned.verdict {
-        Verdict::Send { content_sid, .. } => content_sid.clone(),
-        _ => String::new(),
-    };
-    let variables: Map<String, Value> = (1..)
-        .zip(said.rendered.variables)
-        .map(|(number, value): (u32, String)| (number.to_string(), Value::String(value)))
-        .collect();
-    Message {
-        delivery_id: said.id,
-        address: planned.address.clone(),
-        subject: said.rendered.subject,
-        body: said.rendered.body,
-        html: said.rendered.html,
-        content_sid,
-        variables: Value::Object(variables),
-    }
 }
 
 /// D10: a full copy of a health-related lead is a setting whose use is recorded.

@@ -5,8 +5,9 @@ use chassis::clock;
 use chassis::db::{StoreError, unit};
 use tracing::Instrument as _;
 
-use crate::domain::carrier::{Listed, Meaning};
+use crate::domain::carrier::Meaning;
 use crate::domain::delivery::{Channel, State, Task};
+use crate::domain::search::Listed;
 use crate::provider::Unanswered;
 use crate::store::claims::Job;
 use crate::store::moves::{self, Move};

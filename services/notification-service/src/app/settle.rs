@@ -177,25 +177,14 @@ pub(super) async fn announce(
     tx: &mut Tx,
     delivery: &Delivery,
 ) -> Result<(), StoreError> {
-    let lane = service.lane(delivery.channel);
-    match delivery.state {
+    alarm::raise(service, tx, delivery).await?;
+    if matches!(delivery.state, State::Queued | State::Sending) {
+        tx.wake_after_commit(&service.lane(delivery.channel).sends);
         // Between two tries nothing is known that others could act upon, except that a carrier
         // failed with what it had accepted.
-        State::Queued | State::Sending => {
-            tx.wake_after_commit(&lane.sends);
-            if delivery.accept_time.is_none() {
-                return Ok(());
-            }
+        if delivery.accept_time.is_none() {
+            return Ok(());
         }
-        State::Dead => {
-            let what = "A message could not be sent; all tries are used up.";
-            alarm::raise(service, tx, "DELIVERY_DEAD", delivery, what).await?;
-        }
-        State::Unknown => {
-            let what = "The carrier may or may not have sent a message. It is not repeated.";
-            alarm::raise(service, tx, "DELIVERY_UNKNOWN", delivery, what).await?;
-        }
-        _ => {}
     }
     outcomes::publish(tx, delivery).await
 }

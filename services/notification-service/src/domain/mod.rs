@@ -12,4 +12,5 @@ pub mod phone;
 pub mod plan;
 pub mod reference;
 pub mod rules;
+pub mod search;
 pub mod sms_errors;

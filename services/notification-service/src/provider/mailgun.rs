@@ -10,8 +10,9 @@ use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
-use crate::domain::carrier::{ErrorClass, Listed, SendOutcome};
+use crate::domain::carrier::{ErrorClass, SendOutcome};
 use crate::domain::mail_errors::{self, MailEvent};
+use crate::domain::search::Listed;
 
 use super::{Unanswered, twilio, unsent};
 

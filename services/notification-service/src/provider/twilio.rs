@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use url::Url;
 
-use crate::domain::carrier::{Listed, SendOutcome};
+use crate::domain::carrier::SendOutcome;
+use crate::domain::search::Listed;
 use crate::domain::sms_errors;
 
 use super::{Unanswered, unsent};

@@ -3,7 +3,7 @@
 
 use chassis::on;
 use sqlx::FromRow;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use crate::domain::delivery::{Channel, Recipient};
@@ -32,6 +32,8 @@ pub struct Job {
     pub traceparent: Option<String>,
     /// The database's time at the claim.
     pub now_us: i64,
+    /// The same moment by this process's clock that only grows.
+    pub claimed: Instant,
 }
 
 impl Job {
@@ -100,6 +102,7 @@ impl TryFrom<Row> for Job {
             not_after_us: row.not_after_us,
             traceparent: row.traceparent,
             now_us: row.now_us,
+            claimed: Instant::now(),
         })
     }
 }
@@ -120,7 +123,8 @@ macro_rules! claim {
               WHERE id IN (SELECT id FROM due) AND ",
             $due,
             "
-             RETURNING id, channel, recipient, reference, source_country, recipient_country,
+             RETURNING id, channel, recipient, reference,
+                       COALESCE(source_country, '') AS source_country, recipient_country,
                        allowed_country, sender, carrier_id, fence, attempts, look_ups, polls,
                        cancel_requested, attempt_start_us, not_after_us, traceparent,
                        (SELECT us FROM clock) AS now_us"

@@ -97,6 +97,8 @@ pub async fn insert(tx: &mut Tx, plan: &[New]) -> Result<(), StoreError> {
         );
         query.push_values(plan, |mut row, new| {
             let delivery = &new.delivery;
+            let source_country =
+                (!new.source_country.is_empty()).then(|| new.source_country.clone());
             let task = (delivery.state == State::Queued).then_some(Task::Send.name());
             row.push_bind(delivery.id)
                 .push_bind(delivery.message_key.clone())
@@ -108,7 +110,7 @@ pub async fn insert(tx: &mut Tx, plan: &[New]) -> Result<(), StoreError> {
                 .push_bind(task)
                 .push_bind(delivery.reason.clone())
                 .push_bind(delivery.error_class.clone())
-                .push_bind(new.source_country.clone())
+                .push_bind(source_country)
                 .push_bind(new.address_country.clone())
                 .push_bind(new.recipient_country.clone())
                 .push_bind(new.allowed_country.clone())
@@ -205,11 +207,4 @@ pub async fn request_cancel(
           WHERE message_key = $1 AND ($2 = '' OR recipient = $2) AND state = 'sending'")
         .bind(key).bind(recipient.map_or("", Recipient::name))
         .execute(c).await?.rows_affected()))
-}
-
-/// Whether a notice of that key exists.
-pub async fn notice_exists(tx: &mut Tx, key: &str) -> Result<bool, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM notices WHERE message_key = $1)")
-        .bind(key).fetch_one(c).await?))
 }

@@ -73,6 +73,19 @@ pub async fn claimed_carrier_ids(
         .bind(address).bind(except).fetch_all(c).await?))
 }
 
+/// What other deliveries say to this address under the same reference.
+pub async fn other_texts(
+    tx: &mut Tx,
+    address: &str,
+    reference: &str,
+    except: Uuid,
+) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT m.body FROM messages m JOIN deliveries d ON d.id = m.delivery_id
+          WHERE m.address = $1 AND d.reference = $2 AND d.id <> $3 AND m.body <> ''")
+        .bind(address).bind(reference).bind(except).fetch_all(c).await?))
+}
+
 /// Notes that the operator got a full copy of a health-related lead (D10).
 pub async fn note_full_health_copy(
     tx: &mut Tx,

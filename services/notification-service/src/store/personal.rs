@@ -39,6 +39,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("deliveries", "template"),
     ("deliveries", "traceparent"),
     ("languages", "language"),
+    ("lead_countries", "source_country"),
     ("messages", "content_sid"),
     ("notices", "kind"),
     ("notices", "message_key"),

@@ -6,8 +6,9 @@ use askama::Template;
 use crate::domain::clean;
 use crate::domain::notice::ProviderFacts;
 
+use super::facts::Facts;
 use super::fill;
-use super::render::{Facts, Rendered, provider_name};
+use super::render::{About, Rendered, provider_name};
 use super::words::Words;
 
 /// A line of the table: what it is, what it says, and perhaps where it leads.
@@ -19,10 +20,8 @@ pub struct Row {
 
 impl Row {
     pub fn new(label: &str, value: impl Into<String>) -> Self {
-        // "Réf." and "Ref." stand before a colon here.
-        let label = label.trim_end_matches('.').to_owned();
         Self {
-            label,
+            label: label.to_owned(),
             value: value.into(),
             link: String::new(),
         }
@@ -62,12 +61,23 @@ impl Block {
     }
 }
 
+/// A mail before it is put together. `banner` stands above everything when it is not empty.
+pub struct Mail<'a> {
+    pub banner: &'a str,
+    pub subject: &'a str,
+    pub intro: &'a str,
+    pub rows: Vec<Row>,
+    pub blocks: Vec<Block>,
+    pub closing: &'a str,
+}
+
 #[derive(Template)]
 #[template(path = "mail.txt")]
 struct Plain<'a> {
-    urgent: &'a str,
+    banner: &'a str,
     intro: &'a str,
     rows: &'a [Row],
+    colon: &'a str,
     blocks: &'a [Block],
     closing: &'a str,
     footer: &'a str,
@@ -78,7 +88,7 @@ struct Plain<'a> {
 struct Html<'a> {
     language: &'a str,
     subject: &'a str,
-    urgent: &'a str,
+    banner: &'a str,
     intro: &'a str,
     rows: &'a [Row],
     blocks: &'a [Block],
@@ -91,14 +101,13 @@ struct Html<'a> {
 pub fn offer(
     facts: &Facts,
     provider: &ProviderFacts,
-    reference: &str,
+    about: &About<'_>,
     words: &'static Words,
 ) -> Rendered {
-    let need = facts.need();
     let values = [
-        ("urgency", facts.urgency),
-        ("need", need.as_str()),
-        ("ref", reference),
+        ("opening", facts.opening),
+        ("need", &facts.summary()),
+        ("ref", about.reference),
     ];
     let subject = fill(words.offer_subject, &values);
     let intro = fill(words.offer_intro, &[("provider", &provider_name(provider))]);
@@ -111,59 +120,71 @@ pub fn offer(
     };
     let mut rows = vec![
         Row::new(words.urgency, facts.urgency),
-        Row::new(words.trade, &need),
-        Row::new(words.need, told(&facts.service)),
-        Row::new(words.place, told(&facts.place)),
+        Row::new(words.trade, facts.trade.as_str()),
+        Row::new(words.need, told(&facts.need)),
+        Row::new(words.place, told(&facts.place(200))),
         Row::new(words.customer, told(&facts.name)),
         Row::calling(words.phone, &facts.phone),
-        Row::new(words.speaks, &facts.speaks),
-        Row::new(words.received, &facts.received),
+        Row::new(words.speaks, facts.speaks.as_str()),
+        Row::new(words.received, facts.received.as_str()),
     ];
     if !facts.recording.is_empty() {
         rows.push(Row::linked(words.recording, &facts.recording));
     }
-    rows.push(Row::new(words.reference, reference));
-    let urgent = if facts.urgent { words.emergency } else { "" };
-    compose(
-        words,
-        urgent,
-        &subject,
-        &intro,
+    rows.push(Row::new(words.reference_label, about.reference));
+    let mail = Mail {
+        banner: if facts.urgent { words.offer_urgent } else { "" },
+        subject: &subject,
+        intro: &intro,
         rows,
-        &[],
-        words.offer_closing,
-    )
+        blocks: Vec::new(),
+        closing: &closing(about, words),
+    };
+    compose(mail, words)
 }
 
-/// Puts a mail together. `urgent` stands above everything when it is not empty.
+/// How to answer, by what reaches us, and what to do then.
+fn closing(about: &About<'_>, words: &'static Words) -> String {
+    let by = match (about.answering.whatsapp, about.answering.sms) {
+        (true, true) => format!("WhatsApp {} SMS", words.or),
+        (true, false) => "WhatsApp".to_owned(),
+        (false, true) => "SMS".to_owned(),
+        (false, false) => return words.offer_call.to_owned(),
+    };
+    let answer = fill(words.offer_answer, &[("by", &by)]);
+    format!("{answer} {}", words.offer_call)
+}
+
+/// Puts a mail together.
 #[must_use]
-pub fn compose(
-    words: &'static Words,
-    urgent: &str,
-    subject: &str,
-    intro: &str,
-    mut rows: Vec<Row>,
-    blocks: &[Block],
-    closing: &str,
-) -> Rendered {
+pub fn compose(mail: Mail<'_>, words: &'static Words) -> Rendered {
+    let Mail {
+        banner,
+        subject,
+        intro,
+        mut rows,
+        blocks,
+        closing,
+    } = mail;
     rows.retain(|row| !row.value.is_empty());
     let subject = clean::line(subject, 200);
     let footer = words.footer;
     let plain = Plain {
-        urgent,
+        banner,
         intro,
         rows: &rows,
-        blocks,
+        colon: words.colon,
+        blocks: &blocks,
         closing,
         footer,
     };
     let html = Html {
         language: words.language,
         subject: &subject,
-        urgent,
+        banner,
         intro,
         rows: &rows,
-        blocks,
+        blocks: &blocks,
         closing,
         footer,
     };

@@ -1,6 +1,7 @@
 //! Texts: what each delivery says, in the receiver's language. Words stand in `words/`, one file
 //! for each language; how they are put together stands here, so that no language lacks a fact.
 
+pub mod facts;
 pub mod mail;
 mod operator;
 pub mod render;
@@ -10,7 +11,7 @@ pub mod time;
 pub mod whatsapp;
 pub mod words;
 
-pub use render::{Rendered, render};
+pub use render::{About, Answering, Rendered, render};
 pub use words::LANGUAGES;
 
 /// Puts `values` into the places `{name}` of `text`, in one pass: a value that itself looks like a

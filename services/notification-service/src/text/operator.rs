@@ -4,13 +4,14 @@
 use chassis::mask;
 
 use crate::domain::clean;
-use crate::domain::delivery::{Channel, Recipient, Template};
+use crate::domain::delivery::{Channel, Recipient};
 use crate::domain::notice::LeadFacts;
 use crate::domain::plan::{Planned, Verdict};
 
+use super::facts::{Facts, joined};
 use super::fill;
-use super::mail::{self, Block, Row};
-use super::render::{Facts, Rendered, emphasised, joined, masked};
+use super::mail::{self, Block, Mail, Row};
+use super::render::{About, Rendered, masked};
 use super::words::{self, Words};
 
 /// The operator's copy of everything (R51); without what is private of a health-related lead,
@@ -20,111 +21,136 @@ pub(super) fn copy(
     provider: Option<&str>,
     cause: &str,
     planned: &Planned,
-    reference: &str,
-    others: &[(&Planned, &Rendered)],
-    full: bool,
+    about: &About<'_>,
 ) -> Rendered {
     let words = words::of(&planned.language);
     let facts = Facts::of(lead, words);
-    let open = full || !lead.health;
-    let private = |text: &str| {
+    let open = about.full || !lead.health;
+    let (subject, intro) = match provider {
+        Some(_) => (words.copy_subject, words.copy_intro.to_owned()),
+        None => (words.unmatched_subject, unmatched_intro(about, words)),
+    };
+    // The customer's own words may stand in the summary, where no category fits.
+    let summary = if open {
+        facts.summary()
+    } else {
+        joined(&[&facts.trade, &facts.city])
+    };
+    let values = [
+        ("provider", provider.unwrap_or_default()),
+        ("need", summary.as_str()),
+        ("ref", about.reference),
+    ];
+    let subject = fill(subject, &values);
+    let subject = if facts.urgent {
+        format!("[{}] {subject}", words.urgent_mark)
+    } else {
+        subject
+    };
+    let mut rows = facts_of(lead, &facts, open, words);
+    if let Some(provider) = provider {
+        rows.push(Row::new(words.provider, provider));
+    }
+    rows.push(Row::new(words.cause, clean::line(cause, 300)));
+    if open && !facts.recording.is_empty() {
+        rows.push(Row::linked(words.recording, &facts.recording));
+    }
+    let number = lead.attempt.to_string();
+    let attempt = fill(words.attempt, &[("number", &number)]);
+    rows.push(Row::new(
+        words.lead,
+        format!("{} ({attempt})", lead.lead_id),
+    ));
+    rows.push(Row::new(words.reference_label, about.reference));
+    let mail = Mail {
+        banner: if facts.urgent { words.urgent_mark } else { "" },
+        subject: &subject,
+        intro: &intro,
+        rows,
+        blocks: blocks(about, open, words),
+        closing: "",
+    };
+    mail::compose(mail, words)
+}
+
+fn unmatched_intro(about: &About<'_>, words: &'static Words) -> String {
+    let told = about.others.iter().any(|(other, _)| {
+        other.recipient == Recipient::Customer && matches!(other.verdict, Verdict::Send { .. })
+    });
+    if told {
+        format!("{} {}", words.unmatched_intro, words.unmatched_told)
+    } else {
+        words.unmatched_intro.to_owned()
+    }
+}
+
+fn facts_of(lead: &LeadFacts, facts: &Facts, open: bool, words: &'static Words) -> Vec<Row> {
+    let private = |text: String| {
         if open {
-            text.to_owned()
+            text
         } else {
             words.redacted.to_owned()
         }
     };
-    let need = facts.need();
-    let phone = if open {
-        facts.phone.clone()
+    let (place, phone) = if open {
+        (facts.place(200), facts.phone.clone())
     } else {
-        mask::phone(&lead.customer_phone)
+        (facts.city.clone(), mask::phone(&lead.customer_phone))
     };
-    let mut rows = vec![
+    vec![
         Row::new(words.urgency, facts.urgency),
-        Row::new(words.trade, &facts.trade),
-        Row::new(words.need, private(&facts.service)),
-        Row::new(
-            words.place,
-            if open {
-                joined(&[&facts.place, &facts.city])
-            } else {
-                facts.city.clone()
-            },
-        ),
-        Row::new(words.customer, private(&facts.name)),
+        Row::new(words.trade, facts.trade.as_str()),
+        Row::new(words.need, private(facts.need.clone())),
+        Row::new(words.place, place),
+        Row::new(words.customer, private(facts.name.clone())),
         Row::new(words.phone, phone),
-        Row::new(words.speaks, &facts.speaks),
-        Row::new(words.received, &facts.received),
-        Row::new(words.site, &facts.site),
-    ];
-    if let Some(provider) = provider {
-        rows.push(Row::new(words.provider, provider));
-    }
-    if !cause.is_empty() {
-        rows.push(Row::new(words.cause, clean::line(cause, 300)));
-    }
-    if open && !facts.recording.is_empty() {
-        rows.push(Row::linked(words.recording, &facts.recording));
-    }
-    rows.push(Row::new(
-        words.lead,
-        format!("{} ({})", lead.lead_id, lead.attempt),
-    ));
-    for (other, _) in others {
-        rows.push(Row::new(words.deliveries, delivery_line(other, words)));
-    }
-    rows.push(Row::new(words.reference, reference));
-    let blocks: Vec<Block> = others
-        .iter()
-        .filter(|(other, _)| open && other.channel == Channel::Sms)
-        .map(|(other, said)| {
-            let title = format!(
-                "{}: {} SMS",
-                words.sent_as,
-                recipient(other.recipient, words)
-            );
-            Block::new(&title, said.body.clone())
-        })
-        .collect();
-    let (subject, intro) = match planned.template {
-        Template::OperatorUnmatched => (words.unmatched_subject, words.unmatched_intro),
-        _ => (words.copy_subject, words.copy_intro),
-    };
-    let values = [
-        ("provider", provider.unwrap_or_default()),
-        ("need", need.as_str()),
-        ("ref", reference),
-    ];
-    let urgent = if facts.urgent { words.emergency } else { "" };
-    let subject = emphasised(urgent, &fill(subject, &values));
-    mail::compose(words, urgent, &subject, intro, rows, &blocks, "")
+        Row::new(words.speaks, facts.speaks.as_str()),
+        Row::new(words.received, facts.received.as_str()),
+        Row::new(words.site, facts.site.as_str()),
+    ]
 }
 
-fn recipient(recipient: Recipient, words: &'static Words) -> &'static str {
-    match recipient {
-        Recipient::Provider => words.provider,
-        Recipient::Customer => words.customer,
-        Recipient::Operator => "bord",
+/// Every message with its receiver, channel and masked address, then the text messages as sent.
+fn blocks(about: &About<'_>, open: bool, words: &'static Words) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if !about.others.is_empty() {
+        let lines: Vec<String> = about
+            .others
+            .iter()
+            .map(|(other, _)| delivery_line(other, words))
+            .collect();
+        blocks.push(Block::new(words.deliveries, lines.join("\n")));
     }
+    for (other, said) in about.others {
+        let leaves = matches!(other.verdict, Verdict::Send { .. });
+        if open && leaves && other.channel == Channel::Sms {
+            let title = match other.recipient {
+                Recipient::Customer => words.sms_to_customer,
+                _ => words.sms_to_provider,
+            };
+            blocks.push(Block::new(title, said.body.clone()));
+        }
+    }
+    blocks
 }
 
 fn delivery_line(planned: &Planned, words: &'static Words) -> String {
+    let who = match planned.recipient {
+        Recipient::Provider => words.provider,
+        Recipient::Customer => words.customer,
+        Recipient::Operator => "bord",
+    };
     let channel = match planned.channel {
         Channel::Whatsapp => "WhatsApp",
         Channel::Sms => "SMS",
-        Channel::Email => "E-mail",
+        Channel::Email => "e-mail",
     };
-    let address = masked(planned);
-    let who = recipient(planned.recipient, words);
+    let to = joined(&[who, channel, &masked(planned)]);
     match &planned.verdict {
-        Verdict::Send { .. } => format!("{who}, {channel}, {address}"),
-        Verdict::Withheld(_) => format!("{who}, {channel}, {address}: {}", words.withheld),
+        Verdict::Send { .. } => to,
+        Verdict::Withheld(_) => format!("{to}{} {}", words.colon, words.withheld),
         Verdict::NotPossible(reason) => {
-            format!(
-                "{who}, {channel}, {address}: {} ({reason})",
-                words.not_possible
-            )
+            format!("{to}{} {} ({reason})", words.colon, words.not_possible)
         }
     }
 }

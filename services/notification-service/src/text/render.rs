@@ -1,17 +1,16 @@
-//! Rendering: from a notice and its plan to the text of every delivery. Facts are cleaned here
-//! once, so that what a caller said can harm no receiver's screen, header or template.
+//! Rendering: from a notice and its plan to the text of every delivery, in the receiver's language.
 
 use chassis::mask;
 
 use crate::domain::clean;
 use crate::domain::delivery::{Channel, Recipient};
-use crate::domain::notice::{LeadFacts, Notice, ProviderFacts, Urgency};
+use crate::domain::notice::{LeadFacts, Notice, ProviderFacts};
 use crate::domain::phone;
-use crate::domain::plan::Planned;
+use crate::domain::plan::{Planned, Verdict};
 
-use super::mail::{self, Block, Row};
-use super::words::{self, Words};
-use super::{fill, operator, sms, time, whatsapp};
+use super::facts::Facts;
+use super::mail::{self, Block, Mail, Row};
+use super::{fill, operator, sms, whatsapp, words};
 
 /// What a delivery says. `html` only for email; `variables` only for WhatsApp, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,110 +21,45 @@ pub struct Rendered {
     pub variables: Vec<String>,
 }
 
-/// Facts of a lead in one language, cleaned: one visible line each.
-pub struct Facts {
-    pub trade: String,
-    pub city: String,
-    pub service: String,
-    pub place: String,
-    pub name: String,
-    pub phone: String,
-    pub urgent: bool,
-    pub urgency: &'static str,
-    pub received: String,
-    pub site: String,
-    pub recording: String,
-    /// No mail brings the recording's link, so that the other channels must.
-    pub link_needed: bool,
-    pub speaks: String,
+/// What a text needs to know besides its notice.
+pub struct About<'a> {
+    /// The short reference that it shows.
+    pub reference: &'a str,
+    pub answering: Answering,
+    /// What is sent besides, for the operator's copy.
+    pub others: &'a [(&'a Planned, &'a Rendered)],
+    /// Whether a health-related copy may be complete.
+    pub full: bool,
 }
 
-impl Facts {
+/// By what a provider's answer can reach us: no text asks for another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answering {
+    pub whatsapp: bool,
+    pub sms: bool,
+}
+
+impl Answering {
     #[must_use]
-    pub fn of(lead: &LeadFacts, words: &'static Words) -> Self {
-        let named = |names: &[(String, String)], id: &str| {
-            let name = names
-                .iter()
-                .find(|(language, _)| language == words.language);
-            clean::line(name.or(names.first()).map_or(id, |(_, name)| name), 40)
+    pub fn of(plan: &[Planned]) -> Self {
+        let leaves = |channel, two_way: bool| {
+            plan.iter().any(|planned| {
+                planned.recipient == Recipient::Provider
+                    && planned.channel == channel
+                    && matches!(planned.verdict, Verdict::Send { .. })
+                    && (!two_way || planned.two_way_sms)
+            })
         };
-        let service = clean::line(&lead.service, 500);
-        let trade = named(&lead.category_names, &lead.category);
         Self {
-            // A need that no category fits is told in the customer's own words.
-            trade: if lead.category == "unsorted" || trade.is_empty() {
-                clean::shortened(&service, 40)
-            } else {
-                trade
-            },
-            city: named(&lead.city_names, &lead.city),
-            service,
-            place: clean::line(&lead.location, 200),
-            name: clean::line(&lead.customer_name, 80),
-            phone: phone::readable(&lead.customer_phone),
-            urgent: lead.urgency == Urgency::Emergency,
-            urgency: urgency(lead.urgency, words),
-            received: time::local(lead.create_time, &lead.time_zone, words),
-            site: host(&lead.site_url),
-            recording: link(&lead.recording_url),
-            link_needed: false,
-            speaks: clean::line(&lead.language, 20),
+            whatsapp: leaves(Channel::Whatsapp, false),
+            sms: leaves(Channel::Sms, true),
         }
     }
-
-    /// "Plumbing, Geneva", or what of it is known.
-    #[must_use]
-    pub fn need(&self) -> String {
-        joined(&[&self.trade, &self.city])
-    }
 }
 
-fn urgency(urgency: Urgency, words: &'static Words) -> &'static str {
-    match urgency {
-        Urgency::Emergency => words.emergency,
-        Urgency::Soon => words.soon,
-        Urgency::Flexible => words.flexible,
-        Urgency::Unknown => words.new_request,
-    }
-}
-
-pub(super) fn joined(parts: &[&str]) -> String {
-    parts
-        .iter()
-        .filter(|part| !part.is_empty())
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-/// The site as people know it: "plombiersgeneve.ch".
-fn host(url: &str) -> String {
-    let rest = url.split("://").last().unwrap_or_default();
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    clean::line(host.strip_prefix("www.").unwrap_or(host), 40)
-}
-
-/// Only a web link becomes one.
-fn link(url: &str) -> String {
-    let web = url.starts_with("https://") || url.starts_with("http://");
-    if web && !url.chars().any(char::is_whitespace) {
-        url.to_owned()
-    } else {
-        String::new()
-    }
-}
-
-/// Renders one delivery. `reference` is its short reference, `payload` what a quick reply brings
-/// back, `others` what is sent besides (for the operator's copy), `full` whether a health-related
-/// copy may be complete.
+/// Renders one delivery.
 #[must_use]
-pub fn render(
-    notice: &Notice,
-    planned: &Planned,
-    reference: &str,
-    others: &[(&Planned, &Rendered)],
-    full: bool,
-) -> Rendered {
+pub fn render(notice: &Notice, planned: &Planned, about: &About<'_>) -> Rendered {
     let words = words::of(&planned.language);
     match notice {
         Notice::LeadAssigned { lead, provider } => {
@@ -133,24 +67,24 @@ pub fn render(
             facts.link_needed = !facts.recording.is_empty() && !clean::is_email(&provider.email);
             match (planned.recipient, planned.channel) {
                 (Recipient::Provider, Channel::Whatsapp) => {
-                    whatsapp::offer(&facts, &payload(lead), reference, words)
+                    whatsapp::offer(&facts, &payload(lead), about.reference, words)
                 }
-                (Recipient::Provider, Channel::Sms) => {
-                    sms::offer(&facts, reference, planned.two_way_sms, words)
-                }
+                (Recipient::Provider, Channel::Sms) => sms::offer(&facts, about, words),
                 (Recipient::Provider, Channel::Email) => {
-                    mail::offer(&facts, provider, reference, words)
+                    mail::offer(&facts, provider, about, words)
                 }
-                (Recipient::Customer, _) => sms::confirmed(&facts, provider, reference, words),
+                (Recipient::Customer, _) => {
+                    sms::confirmed(&facts, provider, about.reference, words)
+                }
                 (Recipient::Operator, _) => {
-                    let provider = clean::line(&provider.name, 80);
-                    operator::copy(lead, Some(&provider), "", planned, reference, others, full)
+                    let provider = provider_name(provider);
+                    operator::copy(lead, Some(&provider), "", planned, about)
                 }
             }
         }
         Notice::LeadUnmatched { lead, cause } => match planned.recipient {
-            Recipient::Customer => sms::unmatched(&Facts::of(lead, words), reference, words),
-            _ => operator::copy(lead, None, cause, planned, reference, others, full),
+            Recipient::Customer => sms::unmatched(&Facts::of(lead, words), about.reference, words),
+            _ => operator::copy(lead, None, cause, planned, about),
         },
         Notice::OperatorAlarm {
             kind,
@@ -163,15 +97,17 @@ pub fn render(
                 words.alarm_subject,
                 &[("kind", &kind), ("subject", &subject)],
             );
-            let blocks = vec![Block::new(words.subject, clean::paragraphs(text, 8_000))];
+            let blocks = vec![Block::new(words.details, clean::paragraphs(text, 8_000))];
             mail::compose(
+                Mail {
+                    banner: &kind,
+                    subject: &title,
+                    intro: words.alarm_intro,
+                    rows: Vec::new(),
+                    blocks,
+                    closing: "",
+                },
                 words,
-                &kind,
-                &title,
-                words.alarm_intro,
-                Vec::new(),
-                &blocks,
-                "",
             )
         }
         Notice::InboundReply {
@@ -186,9 +122,22 @@ pub fn render(
                 Row::new(words.from, from),
                 Row::new(words.channel, clean::line(channel, 20)),
             ];
-            rows.extend(lead_id.map(|id| Row::new(words.lead, id.to_string())));
-            let blocks = vec![Block::new(words.sent_as, clean::paragraphs(body, 8_000))];
-            mail::compose(words, "", &title, words.reply_intro, rows, &blocks, "")
+            if let Some(id) = lead_id {
+                rows.push(Row::new(words.lead, id.to_string()));
+                rows.push(Row::new(words.reference_label, about.reference));
+            }
+            let blocks = vec![Block::new(words.message, clean::paragraphs(body, 8_000))];
+            mail::compose(
+                Mail {
+                    banner: "",
+                    subject: &title,
+                    intro: words.reply_intro,
+                    rows,
+                    blocks,
+                    closing: "",
+                },
+                words,
+            )
         }
     }
 }
@@ -196,16 +145,6 @@ pub fn render(
 /// What a quick reply brings back: lead and attempt (design.md, Answer).
 fn payload(lead: &LeadFacts) -> String {
     format!("{}:{}", lead.lead_id, lead.attempt)
-}
-
-/// An emergency is seen first, in a list of subjects too.
-#[must_use]
-pub fn emphasised(urgent: &str, text: &str) -> String {
-    if urgent.is_empty() {
-        text.to_owned()
-    } else {
-        format!("{urgent} - {text}")
-    }
 }
 
 /// The address as it may be shown.

@@ -4,7 +4,8 @@
 use crate::domain::clean::{line, shortened};
 use crate::domain::notice::ProviderFacts;
 
-use super::render::{Facts, Rendered, emphasised, provider_name};
+use super::facts::{Facts, joined};
+use super::render::{About, Rendered, provider_name};
 use super::words::Words;
 use super::{fill, segments};
 
@@ -35,45 +36,46 @@ fn fitting(text: impl Fn(usize, usize, usize) -> String) -> Rendered {
 
 /// The offer to a provider. The code is shown from the first, so that an answer finds its offer.
 #[must_use]
-pub fn offer(facts: &Facts, reference: &str, two_way: bool, words: &'static Words) -> Rendered {
+pub fn offer(facts: &Facts, about: &About<'_>, words: &'static Words) -> Rendered {
+    let reference = about.reference;
     let code = reference.split('-').next().unwrap_or_default();
     let mut said = fitting(|need, place, name| {
+        let trade = shortened(&facts.trade, need.clamp(16, 40));
+        let need = shortened(&facts.need, need);
+        let (first, second) = match trade.as_str() {
+            "" => (need, String::new()),
+            // A need that says no more than the trade is not said again.
+            trade if trade.to_lowercase() == need.to_lowercase() => (need, String::new()),
+            trade => (trade.to_owned(), need),
+        };
         let mut lines = vec![
-            format!(
-                "{}: {}",
-                facts.urgency,
-                shortened(&facts.need(), need.clamp(24, 60))
-            ),
-            shortened(&facts.service, need),
-            shortened(&facts.place, place),
-            joined(&shortened(&facts.name, name), &facts.phone),
+            match first.as_str() {
+                "" => facts.opening.to_owned(),
+                first => format!("{}{} {first}", facts.opening, words.colon),
+            },
+            second,
+            facts.place(place),
+            joined(&[&shortened(&facts.name, name), &facts.phone]),
             facts.received.clone(),
         ];
         if !facts.recording.is_empty() && !facts.link_needed {
             lines.push(words.sms_recording.to_owned());
         }
-        lines.push(if two_way {
-            fill(words.sms_answer, &[("code", code)])
-        } else {
-            words.sms_answer_elsewhere.to_owned()
-        });
+        if about.answering.sms {
+            lines.push(fill(words.sms_answer, &[("code", code)]));
+        } else if about.answering.whatsapp {
+            lines.push(words.sms_answer_whatsapp.to_owned());
+        }
         lines.push(format!("{} {reference}", words.reference));
         lines.retain(|line| !line.is_empty());
         lines.join("\n")
     });
     if facts.link_needed {
         // Beyond the usual length, since a link cannot be shortened.
-        said.body = format!("{}\n{}: {}", said.body, words.recording, facts.recording);
+        let link = &facts.recording;
+        said.body = format!("{}\n{}{} {link}", said.body, words.recording, words.colon);
     }
     said
-}
-
-fn joined(name: &str, phone: &str) -> String {
-    if name.is_empty() {
-        phone.to_owned()
-    } else {
-        format!("{name}, {phone}")
-    }
 }
 
 fn hello(facts: &Facts, limit: usize, words: &'static Words) -> String {
@@ -86,6 +88,15 @@ fn hello(facts: &Facts, limit: usize, words: &'static Words) -> String {
     )
 }
 
+/// Who writes, and the reference by which the request is found again.
+fn signed(facts: &Facts, reference: &str, words: &'static Words) -> String {
+    let reference = format!("{} {reference}", words.reference);
+    if facts.site.is_empty() {
+        return reference;
+    }
+    format!("{} - {reference}", facts.site)
+}
+
 /// To the customer: who has the request. The provider's address is told only here (R82).
 #[must_use]
 pub fn confirmed(
@@ -96,25 +107,25 @@ pub fn confirmed(
 ) -> Rendered {
     let provider_address = line(&provider.address, 120);
     fitting(|need, place, name| {
-        let address = shortened(&provider_address, place + place / 3);
-        let address = if address.is_empty() {
-            String::new()
-        } else {
-            fill(words.confirmed_address, &[("address", &address)])
-        };
         let values = [
-            ("site", facts.site.as_str()),
-            ("hello", &hello(facts, name, words)),
-            ("need", &shortened(&facts.need(), need.clamp(16, 60))),
+            ("need", shortened(&facts.summary(), need.clamp(16, 60))),
             (
                 "provider",
-                &shortened(&provider_name(provider), name.max(16)),
+                shortened(&provider_name(provider), name.max(16)),
             ),
-            ("phone", &facts.phone),
-            ("address", &address),
-            ("ref", reference),
+            ("phone", facts.phone.clone()),
         ];
-        urgent(facts, fill(words.confirmed, &values), words)
+        let values = values.each_ref().map(|(at, value)| (*at, value.as_str()));
+        let address = shortened(&provider_address, place + place / 3);
+        let mut lines = vec![
+            hello(facts, name, words),
+            fill(words.confirmed, &values),
+            signed(facts, reference, words),
+        ];
+        if !address.is_empty() {
+            lines.insert(2, fill(words.confirmed_address, &[("address", &address)]));
+        }
+        lines.join("\n")
     })
 }
 
@@ -123,20 +134,14 @@ pub fn confirmed(
 pub fn unmatched(facts: &Facts, reference: &str, words: &'static Words) -> Rendered {
     fitting(|need, _, name| {
         let values = [
-            ("site", facts.site.as_str()),
-            ("hello", &hello(facts, name, words)),
-            ("need", &shortened(&facts.need(), need.clamp(16, 60))),
+            ("need", &*shortened(&facts.summary(), need.clamp(16, 60))),
             ("phone", &facts.phone),
-            ("ref", reference),
         ];
-        urgent(facts, fill(words.unmatched, &values), words)
+        [
+            hello(facts, name, words),
+            fill(words.unmatched, &values),
+            signed(facts, reference, words),
+        ]
+        .join("\n")
     })
-}
-
-fn urgent(facts: &Facts, text: String, words: &'static Words) -> String {
-    if facts.urgent {
-        emphasised(words.emergency, &text)
-    } else {
-        text
-    }
 }

@@ -5,17 +5,13 @@ use serde_json::{Value, json};
 
 use crate::domain::clean::shortened;
 
-use super::render::{Facts, Rendered};
+use super::facts::Facts;
+use super::render::Rendered;
 use super::words::{self, Words};
 
 /// Variables 1 to 8 are shown in this order; 9 is the payload that the buttons bring back.
 #[must_use]
 pub fn offer(facts: &Facts, payload: &str, reference: &str, words: &'static Words) -> Rendered {
-    let place = if facts.place.is_empty() {
-        &facts.city
-    } else {
-        &facts.place
-    };
     let shown = |text: &str, limit: usize| {
         // The vendor refuses an empty variable.
         if text.is_empty() {
@@ -25,14 +21,14 @@ pub fn offer(facts: &Facts, payload: &str, reference: &str, words: &'static Word
         }
     };
     let need = match facts.link_needed {
-        true => format!("{} {}", shortened(&facts.service, 300), facts.recording),
-        false => shortened(&facts.service, 300),
+        true => format!("{} {}", shortened(&facts.need, 300), facts.recording),
+        false => shortened(&facts.need, 300),
     };
     let variables = vec![
-        facts.urgency.to_owned(),
-        shown(&facts.need(), 80),
+        shown(facts.urgency, 80),
+        shown(&facts.trade, 80),
         shown(need.trim(), 700),
-        shown(place, 120),
+        shown(&facts.place(120), 200),
         shown(&facts.name, 80),
         shown(&facts.phone, 30),
         facts.received.clone(),
@@ -71,10 +67,10 @@ fn shown_text(words: &'static Words, variables: &[String]) -> String {
 pub fn content(language: &str) -> Value {
     let words = words::of(language);
     let samples = [
-        words.emergency,
-        "Plomberie, Genève",
+        words.urgent,
+        "Plomberie",
         "Fuite sous l'évier",
-        "Carouge",
+        "Carouge, Genève",
         "Marie Dupont",
         "+41 79 000 00 00",
         "21.11.2026 09:33 CET",

@@ -130,29 +130,49 @@ on_both! {
         assert_eq!(world.accepted(PROVIDER_PHONE, false).len(), 2);
     }
 
-    /// Two ambiguous sends to one number are told apart by their references.
+    /// Two ambiguous sends about two leads to one number are told apart by their references.
     async fn two_unknown_messages_to_one_number_are_told_apart(db: TestDb) {
         let mut world = World::without_callbacks(&db, impatient()).await;
         let twice = Fault::forever(Vendor::Twilio, "messages.create", FaultKind::AcceptThenHang).times(2);
         world.twin.fault(twice);
-        for attempt in [1, 2] {
-            let mut request = one_whatsapp();
-            request.message_key = key(attempt);
-            world.notify(request).await;
-        }
+        world.notify(one_whatsapp()).await;
+        let (second_key, second) = of_lead(OTHER_LEAD, one_whatsapp());
+        world.notify(second).await;
         let first = world.until(&key(1), Whatsapp, Provider, State::Delivered).await;
-        let second = world.until(&key(2), Whatsapp, Provider, State::Delivered).await;
+        let second = world.until(&second_key, Whatsapp, Provider, State::Delivered).await;
+        assert_ne!(first.reference, second.reference);
         assert_ne!(first.carrier_id, second.carrier_id);
         assert_eq!(world.accepted(PROVIDER_PHONE, true).len(), 2);
+    }
+
+    /// All messages about one lead show one reference: the customer's of two attempts, both
+    /// ambiguous, are told apart by their words.
+    async fn two_unknown_messages_about_one_lead_are_told_apart(db: TestDb) {
+        let mut world = World::without_callbacks(&db, impatient()).await;
+        let hang = FaultKind::AcceptThenHang;
+        let twice = Fault::forever(Vendor::Twilio, "messages.create", hang).matching(CUSTOMER_PHONE).times(2);
+        world.twin.fault(twice);
+        world.notify(assigned()).await;
+        let other = wire::ProviderFacts { name: "Sanitaire Léman".to_owned(), ..provider() };
+        let mut request = assigned_with(wire::LeadFacts { attempt: 2, ..lead() }, other);
+        request.message_key = key(2);
+        world.notify(request).await;
+        for (attempt, name) in [(1, "Plomberie du Rhône"), (2, "Sanitaire Léman")] {
+            let found = world.until(&key(attempt), Sms, Customer, State::Delivered).await;
+            let messages = world.accepted(CUSTOMER_PHONE, false);
+            let sent = messages.iter().find(|m| m.sid == found.carrier_id).unwrap();
+            assert!(sent.body.contains(name), "{}", sent.body);
+        }
+        assert_eq!(world.accepted(CUSTOMER_PHONE, false).len(), 2);
     }
 
     /// The process dies between send and settle: the next one looks up and does not double (I11,
     /// I28, P15).
     async fn a_crash_between_send_and_settle_is_looked_up(db: TestDb) {
         let twin = Twin::start(TwinConfig::default()).await.unwrap();
-        // Long patience: the first process is still waiting for the answer when it dies.
+        // Patience enough: the first process is still waiting for the answer when it dies.
         let timing = notification_service::config::Timing {
-            send_limit: Duration::from_secs(30), lease: Duration::from_secs(2), ..impatient()
+            send_limit: Duration::from_secs(3), lease: Duration::from_secs(4), ..impatient()
         };
         let config = config(&db, &twin, timing, false);
         let slow = twin.fault(Fault::once(Vendor::Twilio, "messages.create", FaultKind::AcceptThenHang));

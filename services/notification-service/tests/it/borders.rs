@@ -82,6 +82,53 @@ on_both! {
         assert!(world.accepted("+33612345678", false).is_empty());
     }
 
+    /// R43: a lead's source country is fixed by its first notice; no later notice and no SQL changes
+    /// it, and nothing but mail to the operator goes out without one.
+    async fn a_lead_keeps_its_source_country(db: TestDb) {
+        let mut world = World::with(&db, Options { own_role: true, ..Options::default() }).await;
+        let phone = "+33612345678".to_owned();
+        let french = wire::ProviderFacts {
+            whatsapp_e164: phone.clone(), sms_e164: phone, country: "FR".to_owned(), ..provider()
+        };
+        world.notify(assigned_with(lead(), french.clone())).await;
+        for channel in [Whatsapp, Sms, Email] {
+            world.until(&key(1), channel, Provider, State::Withheld).await;
+        }
+        let moved = wire::LeadFacts { source_country: "FR".to_owned(), attempt: 2, ..lead() };
+        let mut request = assigned_with(moved, french);
+        request.message_key = key(2);
+        let refused = world.client.notify(request).await.unwrap_err();
+        assert_eq!(refused.code(), tonic::Code::FailedPrecondition);
+        assert_eq!(chassis::fault::reason(&refused).as_deref(), Some("SOURCE_COUNTRY_FIXED"));
+        for sql in [
+            "UPDATE deliveries SET source_country = 'FR', state = 'queued', task = 'send' WHERE state = 'withheld'",
+            "UPDATE deliveries SET source_country = 'FR', lead_id = '00000000-0000-5000-8000-000000000001',
+                    state = 'queued', task = 'send' WHERE state = 'withheld'",
+            "UPDATE lead_countries SET source_country = 'FR'",
+            "DELETE FROM lead_countries",
+        ] {
+            let refused = run(&world, sql).await.unwrap_err();
+            assert!(refused.is_foreign_key_violation(), "{sql}: {refused}");
+        }
+        for sql in [
+            "UPDATE deliveries SET source_country = NULL, state = 'queued', task = 'send' WHERE state = 'withheld'",
+            "UPDATE deliveries SET lead_id = NULL, source_country = 'FR', state = 'queued', task = 'send'
+              WHERE state = 'withheld'",
+            // A row written by hand: a Swiss lead to a provider's French number.
+            "INSERT INTO deliveries (id, message_key, template, recipient, channel, lead_id, state, task, reason,
+                 error_class, source_country, address_country, recipient_country, allowed_country,
+                 masked_address, sender, reference, carrier_rank, fence, attempts, look_ups, polls,
+                 cancel_requested, due_us, lease_until_us, attempt_start_us, not_after_us, create_time)
+             SELECT lead_id, message_key, 'by_hand', 'provider', 'sms', lead_id, 'queued', 'send', '',
+                 '', 'CH', 'FR', 'CH', 'FR', '', '', '', 0, 0, 0, 0, 0, FALSE, 0, 0, 0, not_after_us, create_time
+               FROM deliveries WHERE channel = 'sms' AND recipient = 'provider'",
+        ] {
+            let refused = run(&world, sql).await.unwrap_err();
+            assert!(refused.is_check_violation(), "{sql}: {refused}");
+        }
+        assert!(world.accepted("+33612345678", false).is_empty());
+    }
+
     /// D11: what cannot work is recorded as not possible, and the rest goes out.
     async fn channels_that_cannot_work_are_recorded(db: TestDb) {
         let mut world = World::start(&db).await;
@@ -98,24 +145,23 @@ on_both! {
         world.until(&key(1), Email, Provider, State::Delivered).await;
 
         // Spain has no WhatsApp sender here, Germany no SMS sender, France no rules at all.
-        for (attempt, country, number, sms, whatsapp) in [
-            (2, "ES", "+34644530141", None, Some("NO_WHATSAPP_SENDER")),
-            (3, "DE", "+491713920041", Some("NO_SMS_SENDER"), None),
-            (4, "FR", "+33612345678", Some("NO_COUNTRY_RULES"), Some("NO_COUNTRY_RULES")),
+        for (id, country, number, sms, whatsapp) in [
+            ("00000000-0000-5000-8000-000000000002", "ES", "+34644530141", None, Some("NO_WHATSAPP_SENDER")),
+            ("00000000-0000-5000-8000-000000000003", "DE", "+491713920041", Some("NO_SMS_SENDER"), None),
+            ("00000000-0000-5000-8000-000000000004", "FR", "+33612345678", Some("NO_COUNTRY_RULES"), Some("NO_COUNTRY_RULES")),
         ] {
             let there = wire::LeadFacts {
-                source_country: country.to_owned(), attempt, customer_phone_e164: String::new(), ..lead()
+                source_country: country.to_owned(), customer_phone_e164: String::new(), ..lead()
             };
             let them = wire::ProviderFacts {
                 country: country.to_owned(), sms_e164: number.to_owned(),
                 whatsapp_e164: number.to_owned(), ..provider()
             };
-            let mut request = assigned_with(there, them);
-            request.message_key = key(attempt);
+            let (key, request) = of_lead(id, assigned_with(there, them));
             world.notify(request).await;
             for (channel, expected) in [(Sms, sms), (Whatsapp, whatsapp)] {
                 let state = if expected.is_some() { none } else { State::Delivered };
-                let delivery = world.until(&key(attempt), channel, Provider, state).await;
+                let delivery = world.until(&key, channel, Provider, state).await;
                 assert_eq!(delivery.reason, expected.unwrap_or_default(), "{country} {channel:?}");
             }
         }

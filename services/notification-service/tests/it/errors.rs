@@ -130,6 +130,29 @@ on_both! {
         assert!(world.twin.requests("messages.create") <= 3);
     }
 
+    /// What no try can mend is told to the operator at once, and once an hour: refused credentials,
+    /// content or configuration that the carrier does not take.
+    async fn the_operator_hears_of_a_channel_that_is_refused(db: TestDb) {
+        let mut world = World::start(&db).await;
+        world.twin.fault(Fault::forever(Vendor::Twilio, "messages.create", FaultKind::Unauthorized).times(2));
+        world.notify(one_sms()).await;
+        world.until(&key(1), Sms, Provider, State::Delivered).await;
+        world.twin.number_behaviour(PROVIDER_PHONE, Behaviour::Refused(21408));
+        for attempt in [2, 3] {
+            let (key, request) = numbered(attempt, one_sms());
+            world.notify(request).await;
+            world.until(&key, Sms, Provider, State::Failed).await;
+        }
+        let told = |kind: &str| {
+            world.twin.mails().iter().filter(|mail| mail.subject.contains(kind)).count()
+        };
+        test_support::eventually(SOON, async || {
+            (told("CREDENTIALS_REFUSED") > 0 && told("SEND_REFUSED") > 0).then_some(())
+        }).await;
+        // The full hour may strike in between.
+        assert!((1..=2).contains(&told("CREDENTIALS_REFUSED")) && (1..=2).contains(&told("SEND_REFUSED")));
+    }
+
     /// Mailgun's refusals and bounces.
     async fn mail_failures_are_classed(db: TestDb) {
         let mut world = World::start(&db).await;

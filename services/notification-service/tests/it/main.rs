@@ -19,6 +19,7 @@ mod personal;
 mod reports;
 mod requests;
 mod rules;
+mod settings;
 mod texts;
 mod traces;
 mod workers;

@@ -76,6 +76,38 @@ on_both! {
         assert!(world.accepted(PROVIDER_PHONE, true).is_empty());
     }
 
+    /// D8: a notice that comes after its key was taken back writes nothing: its lead may be at
+    /// another provider by then.
+    async fn a_notice_that_comes_after_its_cancellation_sends_nothing(db: TestDb) {
+        let mut world = World::start(&db).await;
+        let request = wire::CancelDeliveriesRequest { message_key: key(1), recipient: Provider.into() };
+        let first = world.client.cancel_deliveries(request).await.unwrap().into_inner();
+        assert_eq!((first.cancelled, first.in_flight), (0, 0));
+        let late = world.notify(assigned()).await;
+        assert!(!late.created && late.deliveries.is_empty());
+        let request = wire::GetMessageRequest { message_key: key(1) };
+        let missing = world.client.get_message(request).await.unwrap_err();
+        assert_eq!(missing.code(), tonic::Code::NotFound);
+        // Another message leaves as ever.
+        let (other, request) = of_lead(OTHER_LEAD, assigned());
+        world.notify(request).await;
+        world.until_all(&other, &[State::Delivered]).await;
+        assert_eq!(world.twin.ledger().len(), 5);
+    }
+
+    /// I14: who could still be sending when the lease is over does not begin, since another one
+    /// might send the same meanwhile.
+    async fn nothing_is_sent_with_a_lease_that_may_end_first(db: TestDb) {
+        let timing = notification_service::config::Timing {
+            lease: Duration::from_secs(2), send_limit: Duration::from_secs(3), ..timing()
+        };
+        let mut world = World::without_callbacks(&db, timing).await;
+        world.notify(one_sms()).await;
+        let dead = world.until(&key(1), Sms, Provider, State::Dead).await;
+        assert_eq!(dead.reason, "LEASE_TOO_SHORT");
+        assert!(world.twin.ledger().is_empty());
+    }
+
     /// Several processes on one database send each message once.
     async fn three_replicas_send_each_message_once(db: TestDb) {
         let mut world = World::start(&db).await;

@@ -14,14 +14,25 @@ pub const LANGUAGES: [&str; 6] = ["fr", "de", "it", "en", "id", "es"];
 /// All words of one language. Words of text messages keep to the carriers' alphabet (no ê, ç, ó).
 pub struct Words {
     pub language: &'static str,
+    /// Stands between a label and what it says.
+    pub colon: &'static str,
     /// For chrono; ends with the zone.
     pub time_format: &'static str,
+    /// The names of `LANGUAGES`, in that order.
+    pub languages: [&'static str; 6],
+    pub or: &'static str,
 
-    // How soon, as the first word of an offer.
-    pub emergency: &'static str,
+    // How soon, as a fact.
+    pub urgent: &'static str,
     pub soon: &'static str,
     pub flexible: &'static str,
-    pub new_request: &'static str,
+    // How soon, as the first words of an offer: only a provider reads them.
+    pub offer_urgent: &'static str,
+    pub offer_soon: &'static str,
+    pub offer_flexible: &'static str,
+    pub offer_new: &'static str,
+    /// Before the subject of an urgent lead, for the operator.
+    pub urgent_mark: &'static str,
 
     // Labels.
     pub trade: &'static str,
@@ -32,31 +43,34 @@ pub struct Words {
     pub received: &'static str,
     pub urgency: &'static str,
     pub reference: &'static str,
+    pub reference_label: &'static str,
     pub recording: &'static str,
     pub speaks: &'static str,
     pub site: &'static str,
     pub provider: &'static str,
-    pub address: &'static str,
     pub cause: &'static str,
     pub lead: &'static str,
+    pub attempt: &'static str,
     pub deliveries: &'static str,
     pub from: &'static str,
     pub channel: &'static str,
-    pub subject: &'static str,
+    pub message: &'static str,
+    pub details: &'static str,
     /// In place of what a redacted copy leaves out (D10).
     pub redacted: &'static str,
     pub not_told: &'static str,
 
     // The offer to a provider.
     pub sms_answer: &'static str,
-    pub sms_answer_elsewhere: &'static str,
+    pub sms_answer_whatsapp: &'static str,
     pub sms_recording: &'static str,
     pub whatsapp_offer: &'static str,
     pub whatsapp_accept: &'static str,
     pub whatsapp_decline: &'static str,
     pub offer_subject: &'static str,
     pub offer_intro: &'static str,
-    pub offer_closing: &'static str,
+    pub offer_answer: &'static str,
+    pub offer_call: &'static str,
 
     // To the customer.
     pub hello: &'static str,
@@ -70,15 +84,29 @@ pub struct Words {
     pub copy_intro: &'static str,
     pub unmatched_subject: &'static str,
     pub unmatched_intro: &'static str,
+    /// Said only when the customer's text message can go out.
+    pub unmatched_told: &'static str,
+    pub sms_to_provider: &'static str,
+    pub sms_to_customer: &'static str,
     pub alarm_subject: &'static str,
     pub alarm_intro: &'static str,
     pub reply_subject: &'static str,
     pub reply_intro: &'static str,
-    pub sent_as: &'static str,
     /// What became of a delivery that cannot go out.
     pub withheld: &'static str,
     pub not_possible: &'static str,
     pub footer: &'static str,
+}
+
+impl Words {
+    /// The name of a language by its tag, or the tag where it is none of ours.
+    #[must_use]
+    pub fn name_of(&self, tag: &str) -> String {
+        let lower = tag.trim().to_ascii_lowercase();
+        let primary = lower.split(['-', '_']).next().unwrap_or_default();
+        let known = LANGUAGES.iter().position(|language| *language == primary);
+        known.map_or_else(|| tag.to_owned(), |place| self.languages[place].to_owned())
+    }
 }
 
 /// The words of a language; English where there are none.

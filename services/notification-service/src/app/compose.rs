@@ -1,0 +1,165 @@
+//! Composing: from a plan to the rows of its deliveries and what each of them says.
+
+use std::time::Duration;
+
+use chassis::db::StoreError;
+use chassis::{ids, telemetry};
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::domain::delivery::{Delivery, Recipient, State};
+use crate::domain::notice::Notice;
+use crate::domain::plan::{Planned, Verdict};
+use crate::domain::reference;
+use crate::store::deliveries;
+use crate::store::messages::Message;
+use crate::text::{self, About, Answering, Rendered};
+
+/// An offer is of no use to a provider later than this.
+const OFFER_LIFE: Duration = Duration::from_secs(2 * 3600);
+/// Every delivery ends within a day (I10).
+const LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// When a notice was opened, and until when it is of use.
+pub(super) struct Times {
+    /// The database's time.
+    pub(super) now_us: i64,
+    pub(super) now: DateTime<Utc>,
+    pub(super) not_after: Option<DateTime<Utc>>,
+}
+
+/// The deliveries of a notice with their contents, in the order of the plan.
+pub(super) fn compose(
+    key: &str,
+    notice: &Notice,
+    plan: Vec<Planned>,
+    full_health_copy: bool,
+    times: &Times,
+) -> Result<(Vec<deliveries::New>, Vec<Message>), StoreError> {
+    let reference = reference_of(key, notice);
+    let said = texts(key, notice, &plan, &reference, full_health_copy);
+    let traceparent = telemetry::current_traceparent();
+    let mut rows = Vec::with_capacity(plan.len());
+    let mut contents = Vec::with_capacity(plan.len());
+    for (planned, said) in plan.into_iter().zip(said) {
+        let (delivery, sender, content_sid) =
+            delivery(key, notice, &planned, said.id, &reference, times)?;
+        rows.push(deliveries::New {
+            not_after_us: delivery.not_after.timestamp_micros(),
+            delivery,
+            source_country: planned.source_country,
+            address_country: planned.address_country,
+            recipient_country: planned.recipient_country,
+            allowed_country: planned.allowed_country,
+            sender,
+            due_us: times.now_us,
+            traceparent: traceparent.clone(),
+        });
+        contents.push(content(said, planned.address, content_sid));
+    }
+    Ok((rows, contents))
+}
+
+struct Said {
+    id: Uuid,
+    rendered: Rendered,
+}
+
+/// The reference that all texts of a notice show: the lead's own, whatever is told about it.
+fn reference_of(key: &str, notice: &Notice) -> String {
+    let subject = notice.lead_id();
+    reference::of(subject.unwrap_or_else(|| ids::derive("notice", &[key])))
+}
+
+/// What every delivery says; the operator's last, since it holds a copy of the others (R51).
+fn texts(key: &str, notice: &Notice, plan: &[Planned], reference: &str, full: bool) -> Vec<Said> {
+    let mut said: Vec<Said> = Vec::with_capacity(plan.len());
+    for planned in plan {
+        let id = ids::derive(
+            "delivery",
+            &[
+                key,
+                planned.template.name(),
+                planned.recipient.name(),
+                planned.channel.name(),
+            ],
+        );
+        let others: Vec<(&Planned, &Rendered)> = if planned.recipient == Recipient::Operator {
+            plan.iter()
+                .zip(said.iter().map(|said| &said.rendered))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let about = About {
+            reference,
+            answering: Answering::of(plan),
+            others: &others,
+            full,
+        };
+        let rendered = text::render(notice, planned, &about);
+        said.push(Said { id, rendered });
+    }
+    said
+}
+
+fn delivery(
+    key: &str,
+    notice: &Notice,
+    planned: &Planned,
+    id: Uuid,
+    reference: &str,
+    times: &Times,
+) -> Result<(Delivery, String, String), StoreError> {
+    let (state, reason, sender, content_sid) = match &planned.verdict {
+        Verdict::Send { from, content_sid } => (State::Queued, "", &**from, &**content_sid),
+        Verdict::Withheld(reason) => (State::Withheld, *reason, "", ""),
+        Verdict::NotPossible(reason) => (State::NotPossible, *reason, "", ""),
+    };
+    let life = if planned.recipient == Recipient::Provider {
+        OFFER_LIFE
+    } else {
+        LIFE
+    };
+    let life = i64::try_from(life.as_micros()).unwrap_or(i64::MAX);
+    let until = DateTime::from_timestamp_micros(times.now_us.saturating_add(life));
+    let not_after = times.not_after.or(until);
+    let delivery = Delivery {
+        id,
+        message_key: key.to_owned(),
+        template: planned.template,
+        recipient: planned.recipient,
+        channel: planned.channel,
+        lead_id: notice.lead_id(),
+        state,
+        masked_address: text::render::masked(planned),
+        reference: reference.to_owned(),
+        carrier_id: None,
+        attempts: 0,
+        reason: reason.to_owned(),
+        error_class: String::new(),
+        create_time: times.now,
+        accept_time: None,
+        settle_time: state.is_settled().then_some(times.now),
+        not_after: not_after
+            .ok_or_else(|| StoreError::Setup("not_after is beyond the calendar".into()))?,
+    };
+    Ok((delivery, sender.to_owned(), content_sid.to_owned()))
+}
+
+fn content(said: Said, address: String, content_sid: String) -> Message {
+    let variables: Map<String, Value> = (1..)
+        .zip(said.rendered.variables)
+        .map(|(number, value): (u32, String)| (number.to_string(), Value::String(value)))
+        .collect();
+    Message {
+        delivery_id: said.id,
+        address,
+        subject: said.rendered.subject,
+        body: said.rendered.body,
+        html: said.rendered.html,
+        content_sid,
+        variables: Value::Object(variables),
+    }
+}
