@@ -26,6 +26,11 @@ pub(super) async fn raise(
             "DELIVERY_UNKNOWN",
             "The carrier may or may not have sent a message. It is not repeated.",
         ),
+        // The claim that finds its time passed counts as well.
+        State::Expired if delivery.attempts > 1 => (
+            "DELIVERY_EXPIRED",
+            "The carrier did not take a message in its time. It is not sent any more.",
+        ),
         State::Failed if class == ErrorClass::Config.name() => (
             "SEND_REFUSED",
             "The carrier refuses what we send. No try helps until content or configuration is put right.",

@@ -1,7 +1,15 @@
 //! Settings: what is missing is told at start, all of it at once, and nothing stands in for it.
 
-use chassis::config::Env;
-use notification_service::Config;
+use std::time::Duration;
+
+use chassis::config::{Env, Secret};
+use contracts::notification::v1 as wire;
+use notification_service::{Config, SCHEMA};
+use test_support::on_both;
+use vendor_twin::{Twin, TwinConfig};
+use wire::notification_service_client::NotificationServiceClient;
+
+use crate::harness::{channel, config, timing};
 
 const REQUIRED: [&str; 8] = [
     "MAILGUN_API_KEY",
@@ -54,12 +62,27 @@ fn an_operator_who_cannot_be_written_to_is_a_fault() {
     );
 }
 
-/// A migration Job holds no credentials.
-#[tokio::test]
-async fn a_migration_needs_only_the_database() {
-    let db = test_support::TestDb::sqlite().await;
-    let env = Env::from_map([("DATABASE_URL", db.url("notification"))]);
-    notification_service::migrate(&Config::database(&env))
-        .await
-        .unwrap();
+on_both! {
+    /// On Kubernetes only a Job migrates, which holds no credentials; the service waits for it.
+    async fn a_service_that_does_not_migrate_waits_for_the_job(db: TestDb) {
+        let twin = Twin::start(TwinConfig::default()).await.unwrap();
+        let mut config = config(&db, &twin, timing(), false);
+        config.migrate = false;
+        let bound = chassis::server::Bound::local().await.unwrap();
+        let mut client = NotificationServiceClient::new(channel(&bound.url()));
+        let life = chassis::run::Life::for_test();
+        let serving = notification_service::start(config, bound, life.clone());
+        life.spawn(async move { serving.await.unwrap() });
+        let request = wire::ListDeliveriesRequest::default();
+        let early = tokio::time::timeout(
+            Duration::from_millis(500), client.list_deliveries(request.clone())).await;
+        assert!(!matches!(early, Ok(Ok(_))), "it serves before there is a schema");
+        let job = Env::from_map([("DATABASE_URL", db.url(SCHEMA))]);
+        let database: Secret = Config::database(&job);
+        notification_service::migrate(&database).await.unwrap();
+        test_support::eventually(Duration::from_secs(20), async || {
+            client.list_deliveries(request.clone()).await.ok()
+        }).await;
+        life.stop();
+    }
 }

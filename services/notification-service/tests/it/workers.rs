@@ -22,6 +22,10 @@ on_both! {
         let expired = world.until(&key(1), Sms, Provider, State::Expired).await;
         assert_eq!(expired.reason, "NOT_AFTER");
         world.twin.refuse_connections(false);
+        // A carrier that failed until then is told to the operator.
+        test_support::eventually(SOON, async || {
+            world.twin.mails().iter().any(|m| m.subject.contains("DELIVERY_EXPIRED")).then_some(())
+        }).await;
         assert!(world.accepted(PROVIDER_PHONE, false).is_empty());
     }
 

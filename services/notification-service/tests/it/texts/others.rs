@@ -18,6 +18,10 @@ fn the_customer_is_told_who_has_the_request_or_that_it_is_noted() {
         has(&text, &["Plomberie Muster", "Rue du Stand 5"], language);
         assert!(segments::fits(&text), "{language}: {text}");
         not_alarming(&text, language);
+        assert!(
+            segments::gsm_length(&text).is_some(),
+            "{language} needs the wide alphabet: {text}"
+        );
         let unmatched = Notice::LeadUnmatched {
             lead: Box::new(lead(language)),
             cause: "c".into(),
@@ -26,6 +30,10 @@ fn the_customer_is_told_who_has_the_request_or_that_it_is_noted() {
         has(&text, &facts, language);
         assert!(!text.contains("Muster"), "names no provider: {text}");
         not_alarming(&text, language);
+        assert!(
+            segments::gsm_length(&text).is_some(),
+            "{language} needs the wide alphabet: {text}"
+        );
         assert!(
             segments::fits(&text) && segments::count(&text) <= 2,
             "{language}: {text}"
