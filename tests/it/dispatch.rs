@@ -29,7 +29,7 @@ async fn leads(world: &World, conversation: &str) -> Vec<lead::Lead> {
         .leads
 }
 
-async fn notified(world: &World, conversation: &str) -> lead::Lead {
+pub(crate) async fn notified(world: &World, conversation: &str) -> lead::Lead {
     eventually(SOON, async || {
         leads(world, conversation)
             .await
@@ -39,7 +39,7 @@ async fn notified(world: &World, conversation: &str) -> lead::Lead {
     .await
 }
 
-async fn owners(world: &World, lead_id: &str) -> Vec<roster::Assignment> {
+pub(crate) async fn owners(world: &World, lead_id: &str) -> Vec<roster::Assignment> {
     let asked = roster::ListAssignmentsRequest {
         lead_id: lead_id.into(),
         page_size: 200,

@@ -6,5 +6,6 @@ mod dependencies;
 mod dispatch;
 mod proto_rules;
 mod replicas;
+mod saga;
 mod tool;
 mod world;

@@ -24,7 +24,7 @@ const SERVICES: [(&str, &str, &str); 5] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fifteen_processes_start_at_once_on_an_empty_database() {
+async fn fifteen_replicas_start_at_once_on_an_empty_database() {
     chassis::telemetry::install_crypto();
     let db = TestDb::postgres().await;
     let mut env = bord::settings::made_up(&Env::default(), "sqlite:unused", "http://127.0.0.1:1");
