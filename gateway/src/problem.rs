@@ -253,7 +253,7 @@ mod tests {
             Code::DataLoss,
             Code::Unavailable,
         ] {
-            let problem = from_status(&Status::new(code, "SELECT secret"));
+            let problem = from_status(&Status::new(code, "a statement with a secret"));
             assert!(problem.status.is_server_error());
             assert!(!problem.detail.contains("secret"));
         }

@@ -3,7 +3,6 @@
 
 mod edge;
 mod elevenlabs;
-mod fake;
 mod layers;
 mod mailgun;
 mod malformed;

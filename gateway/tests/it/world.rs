@@ -18,7 +18,7 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use crate::fake::Fake;
+use test_support::Fake;
 
 pub(crate) const BASE: &str = "https://gw.example.com";
 pub(crate) const TWILIO_TOKEN: &str = "2f9c1d7a4be84f0c9d5f0a61c3e7b8a1";

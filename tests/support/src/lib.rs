@@ -1,4 +1,5 @@
-//! What tests share: a database for each test on both engines, and waiting without sleeping blindly.
+//! What tests share: a database for each test on both engines, fake neighbours, and waiting
+//! without sleeping blindly.
 //!
 //! ```text
 //! on_both! {
@@ -14,11 +15,13 @@
 //! binaries for this test process. Where neither can be had the test fails; it never skips.
 
 mod database;
+mod fake;
 mod server;
 
 use std::time::Duration;
 
 pub use database::TestDb;
+pub use fake::Fake;
 
 /// Makes each function two tests, one for each database.
 #[macro_export]

@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod carrying;
-mod fake;
 mod layers;
 mod schema;
 mod world;

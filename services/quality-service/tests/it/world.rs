@@ -16,7 +16,7 @@ use test_support::{TestDb, eventually};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::fake::Fake;
+use test_support::Fake;
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -18,12 +18,15 @@ use prost::Message;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::Status;
 
+/// A panic elsewhere has failed the test already.
+const LOCKED: &str = "no test panics with the lock";
+
 type Answers = BoxStream<'static, Result<Bytes, Status>>;
 type Handler = Arc<dyn Fn(Bytes) -> Result<Answers, Status> + Send + Sync>;
 
 /// One server in the place of any number of services. Clones are the same one.
 #[derive(Clone)]
-pub(crate) struct Fake {
+pub struct Fake {
     inner: Arc<Inner>,
     url: String,
 }
@@ -32,27 +35,34 @@ pub(crate) struct Fake {
 struct Inner {
     handlers: Mutex<HashMap<String, Handler>>,
     asked: Mutex<Vec<(String, Bytes)>>,
+    traceparents: Mutex<Vec<String>>,
 }
 
 impl Fake {
-    pub(crate) async fn start() -> Self {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the chassis, whose own tests use this crate, stays out of it"
+    )]
+    pub async fn start() -> Self {
         let inner = Arc::new(Inner::default());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let router = Router::new().fallback(serve).with_state(Arc::clone(&inner));
         let server = tonic::transport::Server::builder()
             .add_routes(tonic::service::Routes::from(router))
             .serve_with_incoming(TcpListenerStream::new(listener));
-        chassis::run::spawn(server);
+        tokio::spawn(server);
         Self { inner, url }
     }
 
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         self.url.clone()
     }
 
     /// Answers `method` ("LeadService/DispatchLead") from now on.
-    pub(crate) fn answer<Q, A>(
+    pub fn answer<Q, A>(
         &self,
         method: &str,
         answer: impl Fn(Q) -> Result<A, Status> + Send + Sync + 'static,
@@ -67,7 +77,7 @@ impl Fake {
     }
 
     /// Answers `method` with a stream from now on.
-    pub(crate) fn stream<Q, A>(
+    pub fn stream<Q, A>(
         &self,
         method: &str,
         answer: impl Fn(Q) -> Result<BoxStream<'static, Result<A, Status>>, Status>
@@ -88,25 +98,30 @@ impl Fake {
         self.inner
             .handlers
             .lock()
-            .unwrap()
+            .expect(LOCKED)
             .insert(method.to_owned(), handler);
     }
 
     /// Every request made to `method`, in order.
-    pub(crate) fn asked<Q: Message + Default>(&self, method: &str) -> Vec<Q> {
-        let asked = self.inner.asked.lock().unwrap();
+    pub fn asked<Q: Message + Default>(&self, method: &str) -> Vec<Q> {
+        let asked = self.inner.asked.lock().expect(LOCKED);
         let requests = asked.iter().filter(|(name, _)| name == method);
         requests
-            .map(|(_, body)| Q::decode(body.clone()).unwrap())
+            .map(|(_, body)| Q::decode(body.clone()).expect("the message asked for"))
             .collect()
     }
 
+    /// The traces in which it was asked, in order.
+    pub fn traceparents(&self) -> Vec<String> {
+        self.inner.traceparents.lock().expect(LOCKED).clone()
+    }
+
     /// The methods that were asked, in order.
-    pub(crate) fn methods(&self) -> Vec<String> {
+    pub fn methods(&self) -> Vec<String> {
         self.inner
             .asked
             .lock()
-            .unwrap()
+            .expect(LOCKED)
             .iter()
             .map(|(name, _)| name.clone())
             .collect()
@@ -120,14 +135,27 @@ async fn serve(State(inner): State<Arc<Inner>>, request: Request) -> Response<Bo
         .rsplit_once('.')
         .map_or(path.as_str(), |(_, method)| method)
         .to_owned();
-    let frame = request.into_body().collect().await.unwrap().to_bytes();
+    let traceparent = request.headers().get("traceparent").cloned();
+    let frame = request
+        .into_body()
+        .collect()
+        .await
+        .expect("a whole body")
+        .to_bytes();
     let body = frame.slice(5..);
+    if let Some(traceparent) = traceparent {
+        inner
+            .traceparents
+            .lock()
+            .expect(LOCKED)
+            .push(traceparent.to_str().expect("text").to_owned());
+    }
     inner
         .asked
         .lock()
-        .unwrap()
+        .expect(LOCKED)
         .push((method.clone(), body.clone()));
-    let handler = inner.handlers.lock().unwrap().get(&method).cloned();
+    let handler = inner.handlers.lock().expect(LOCKED).get(&method).cloned();
     let answered = match handler {
         Some(handler) => handler(body),
         None => Err(Status::unimplemented(method)),
@@ -143,7 +171,7 @@ fn ok(answers: Answers) -> Response<Body> {
     let seen = Arc::clone(&failed);
     let frames = answers
         .take_while(move |answer| {
-            let mut failed = seen.lock().unwrap();
+            let mut failed = seen.lock().expect(LOCKED);
             *failed = answer.as_ref().err().cloned();
             std::future::ready(failed.is_none())
         })
@@ -151,14 +179,14 @@ fn ok(answers: Answers) -> Response<Body> {
         .map(|message| {
             let mut frame = BytesMut::with_capacity(5 + message.len());
             frame.put_u8(0);
-            frame.put_u32(u32::try_from(message.len()).unwrap());
+            frame.put_u32(u32::try_from(message.len()).expect("a message below 4 GiB"));
             frame.extend_from_slice(&message);
             Ok::<_, Status>(Frame::data(frame.freeze()))
         });
     let trailers = stream::once(async move {
         let mut trailers = HeaderMap::new();
-        match failed.lock().unwrap().take() {
-            Some(status) => status.add_header(&mut trailers).unwrap(),
+        match failed.lock().expect(LOCKED).take() {
+            Some(status) => status.add_header(&mut trailers).expect("a header"),
             None => {
                 trailers.insert("grpc-status", HeaderValue::from_static("0"));
             }
@@ -169,5 +197,5 @@ fn ok(answers: Answers) -> Response<Body> {
     Response::builder()
         .header("content-type", "application/grpc")
         .body(body)
-        .unwrap()
+        .expect("a response")
 }
