@@ -119,6 +119,8 @@ CREATE TABLE lead (
     -- A lead never crosses a border (R42).
     CHECK (provider_country = source_country),
     CHECK ((provider_id IS NULL) = (provider_country IS NULL)),
+    -- Nor does one without a source, whose country would slip past the comparison.
+    CHECK (provider_id IS NULL OR source_country IS NOT NULL),
     -- The first need's key is the conversation alone (I2).
     CHECK ((need_number = 1) = (need_key IS NULL)),
     -- Nobody in limbo: what is not finished has a time, or the operator (I8).
@@ -146,8 +148,8 @@ CREATE INDEX lead_newest ON lead (create_us, id);
 -- What belongs to a call, or to a conversation.
 CREATE INDEX lead_call ON lead (call_sid);
 CREATE INDEX lead_conversation ON lead (conversation_id);
--- The lead that a reply probably belongs to.
-CREATE INDEX lead_phone ON lead (phone_e164) WHERE state NOT IN ('won', 'lost', 'cancelled');
+-- The lead that a reply probably belongs to, and the trades that its sender asked for.
+CREATE INDEX lead_phone ON lead (phone_e164);
 
 -- Later tool calls about a lead, with other arguments.
 CREATE TABLE amendment (

@@ -32,15 +32,20 @@ CREATE TABLE notices (
     kind        TEXT NOT NULL CHECK (kind IN (
         'lead_assigned', 'lead_unmatched', 'operator_alarm', 'inbound_reply', 'cancelled')),
     lead_id     UUID,
+    -- Health-related: so may be an answer from whoever it was sent to (D10).
+    health      BOOLEAN NOT NULL,
     create_time TIMESTAMPTZ NOT NULL
 );
 
--- The source country of each lead, fixed by its first notice (R43): a delivery of the lead can
--- claim no other one, and a lead that has deliveries keeps the one it has.
+-- The source country of each lead and the countries that its site allows besides (D5), fixed by the
+-- lead's first notice (R43): a delivery of the lead can claim no others, and a lead that has
+-- deliveries keeps those it has.
 CREATE TABLE lead_countries (
-    lead_id        UUID PRIMARY KEY,
-    source_country TEXT NOT NULL CHECK (length(source_country) = 2),
-    UNIQUE (lead_id, source_country)
+    lead_id           UUID PRIMARY KEY,
+    source_country    TEXT NOT NULL CHECK (length(source_country) = 2),
+    -- ' CH FR ', each code between spaces, or ''.
+    allowed_countries TEXT NOT NULL,
+    UNIQUE (lead_id, source_country, allowed_countries)
 );
 
 -- One message to one recipient by one channel. No personal data: see `messages`.
@@ -60,6 +65,8 @@ CREATE TABLE deliveries (
     error_class       TEXT NOT NULL,
     -- NULL for what is about no lead, which goes to the operator by mail only.
     source_country    TEXT,
+    -- The lead's, so that the rule below can read them in this row.
+    allowed_countries TEXT,
     address_country   TEXT NOT NULL,
     recipient_country TEXT NOT NULL,
     -- The one country besides the source's to which this customer's SMS may go (D5), or ''.
@@ -83,11 +90,20 @@ CREATE TABLE deliveries (
     accept_time       TIMESTAMPTZ,
     settle_time       TIMESTAMPTZ,
     UNIQUE (message_key, template, recipient, channel),
-    FOREIGN KEY (lead_id, source_country) REFERENCES lead_countries (lead_id, source_country),
-    -- The two rules below compare countries, so whoever is not the operator has one.
+    FOREIGN KEY (lead_id, source_country, allowed_countries)
+        REFERENCES lead_countries (lead_id, source_country, allowed_countries),
+    -- The rules below compare countries, so whoever is not the operator has them.
     CONSTRAINT about_a_lead CHECK (
-        (lead_id IS NOT NULL AND source_country IS NOT NULL)
+        (lead_id IS NOT NULL AND source_country IS NOT NULL AND allowed_countries IS NOT NULL)
         OR (recipient = 'operator' AND channel = 'email')),
+    -- D5: no statement allows a country that the lead's site does not allow.
+    CONSTRAINT allowed_by_the_site CHECK (
+        allowed_country = ''
+        OR (allowed_countries IS NOT NULL
+            AND replace(allowed_countries, ' ' || allowed_country || ' ', '') <> allowed_countries)),
+    -- R43: nor does a provider's message become a customer's, who alone may be told abroad.
+    CONSTRAINT recipient_of_template CHECK (
+        (recipient = 'customer') = (template IN ('customer_confirmation', 'customer_unmatched'))),
     -- R43, D5: nothing that could be sent crosses a border, whoever writes the row.
     CONSTRAINT border CHECK (
         state IN ('withheld', 'not_possible')
@@ -129,7 +145,8 @@ CREATE TABLE messages (
     content_sid TEXT NOT NULL,
     variables   JSONB NOT NULL
 );
--- Serves the look-up at the carrier: which of its messages to this address do others claim?
+-- Serves the look-up at the carrier: which of its messages to this address do others claim? And an
+-- answer of an unknown lead: was its sender told of a health-related one?
 CREATE INDEX messages_by_address ON messages (address);
 
 -- One row for each try, look-up and poll.

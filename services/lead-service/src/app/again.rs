@@ -72,11 +72,12 @@ async fn postpone(app: &Arc<Leads>, lead_id: Uuid, failure: &Failure) -> Result<
         slot: format!("{}-{}", lead.state, lead.attempt),
         text: format!(
             "The lead {} is {} and its next step failed {} times ({}). It is tried on; look at the \
-             service that refuses.",
+             service that refuses, and at the lead with `bord lead {}`.",
             lead.id,
             lead.state,
             lead.tries,
-            fault::causes(failure)
+            fault::causes(failure),
+            lead.id
         ),
     });
     let event = alarm

@@ -67,9 +67,15 @@ impl Leads {
             let lead = leads::find(&mut tx, lead_id)
                 .await?
                 .ok_or(Failure::UnknownLead)?;
+            // A professional is promised only where one can be asked.
+            let template = if lead.verified && lead.is_sorted() {
+                Template::Noted
+            } else {
+                Template::Kept
+            };
             let answer = Answer {
                 status: lead.state.name().to_owned(),
-                template: Template::Noted,
+                template,
                 language,
                 category_name: String::new(),
             };

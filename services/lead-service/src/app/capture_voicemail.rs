@@ -96,9 +96,9 @@ fn alarm(lead: &Lead, link: &str) -> Alarm {
         subject: lead.id.to_string(),
         slot: "1".to_owned(),
         text: format!(
-            "A caller left a voicemail and {why}. Nobody else was told of the lead {}. Listen to \
-             it: {link}",
-            lead.id
+            "A caller left a voicemail and {why}. Nobody else was told of the lead {id}. Look at \
+             it with `bord lead {id}` and listen to it: {link}",
+            id = lead.id
         ),
     }
 }

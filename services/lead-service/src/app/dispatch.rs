@@ -63,6 +63,9 @@ pub(crate) async fn step(
     match lead.state {
         LeadState::Incomplete => overdue::incomplete(app, lead, now).await?,
         LeadState::Pending if !lead.verified => overdue::unverified(app, lead).await?,
+        LeadState::Pending | LeadState::Unmatched if lead.source.is_none() => {
+            unmatched::without_source(app, lead).await?;
+        }
         LeadState::Pending if !lead.is_sorted() => unmatched::hand_over(app, lead, now).await?,
         LeadState::Pending => *known_provider = assign(app, lead, now).await?,
         LeadState::Assigned => notify(app, lead, now, known_provider.take()).await?,

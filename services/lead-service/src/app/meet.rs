@@ -208,7 +208,7 @@ impl Fresh<'_> {
             // Nothing more happens in this call, so there is nothing to wait for.
             let answer = Answer {
                 status: lead.state.name().to_owned(),
-                template: Template::Noted,
+                template: Template::Kept,
                 language: language.clone(),
                 category_name: String::new(),
             };

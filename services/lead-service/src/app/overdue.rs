@@ -44,7 +44,8 @@ pub(super) async fn incomplete(app: &Arc<Leads>, lead: Lead, now: i64) -> Result
     if enough {
         next.phone = understood.phone;
         next.category = understood.category;
-        next.city = understood.city;
+        // A city needs a source: it must lie in its country.
+        next.city = lead.source.as_ref().and(understood.city);
         next.go(LeadState::Pending)?;
         next.attempt = 1;
         next.due_us = Some(now);
@@ -56,9 +57,10 @@ pub(super) async fn incomplete(app: &Arc<Leads>, lead: Lead, now: i64) -> Result
     let missing: Vec<_> = lead.missing.iter().map(|field| field.name()).collect();
     let text = format!(
         "A caller's need is incomplete and the call is over: the lead {} lacks {}. Nobody was \
-         told of it. Listen to the call and complete it by hand.",
+         told of it. Look at it with `bord lead {}`, listen to the call and complete it by hand.",
         lead.id,
-        missing.join(", ")
+        missing.join(", "),
+        lead.id
     );
     give_to_operator(
         app,
@@ -73,9 +75,10 @@ pub(super) async fn incomplete(app: &Arc<Leads>, lead: Lead, now: i64) -> Result
 /// The call was never proven to be ours: to the operator, never to a provider.
 pub(super) async fn unverified(app: &Arc<Leads>, lead: Lead) -> Result<(), Failure> {
     let text = format!(
-        "The lead {} came without a valid call token, and no call to one of our numbers was found \
-         for it. Nobody was told of it. Look at the lead and at the conversation before you act.",
-        lead.id
+        "The lead {id} came without a valid call token, and no call to one of our numbers was \
+         found for it. Neither a provider nor the customer was told of it. Look at it with \
+         `bord lead {id}`, and at its conversation, before you call the customer back.",
+        id = lead.id
     );
     give_to_operator(app, lead, "LEAD_UNVERIFIED", text, "nobody proved the call").await
 }

@@ -1,4 +1,5 @@
-//! RecordReply: an inbound message, stored once and copied to the operator (R51).
+//! RecordReply: an inbound message, stored once and copied to the operator (R51), redacted where it
+//! is or may be about a health-related lead (D10).
 
 use std::sync::Arc;
 
@@ -26,6 +27,19 @@ impl Leads {
             Ok(stored)
         })
         .await
+    }
+
+    /// Copies a stored message to the operator.
+    pub(super) async fn copy_reply(&self, reply: &replies::Due) -> Result<(), Failure> {
+        let known = self.knowledge().await?;
+        let sender = prove::e164(&reply.sender).unwrap_or_default();
+        let mut tx = self.db.read().await?;
+        let categories = replies::categories(&mut tx, reply.lead_id, &sender).await?;
+        drop(tx);
+        let health = categories
+            .iter()
+            .any(|id| known.category(id).is_some_and(|category| category.health));
+        Ok(self.notifications.reply(reply, health).await?)
     }
 }
 

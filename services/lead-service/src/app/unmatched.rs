@@ -13,6 +13,7 @@ use crate::domain::provider::Candidate;
 use crate::domain::say::Template;
 use crate::domain::state::LeadState;
 use crate::domain::taxonomy::UNSORTED;
+use crate::store::alarms::Alarm;
 use crate::store::queue;
 
 /// Nobody matches: told first, tried again later.
@@ -46,6 +47,47 @@ pub(super) async fn hand_over(app: &Arc<Leads>, lead: Lead, now: i64) -> Result<
     next.due_us = Some(now);
     let event = event(&lead, &next, "handed_over", handed_over_cause(&lead));
     app.commit(Change::new(next, event)).await?;
+    Ok(())
+}
+
+/// Its site is unknown, and so is its country: nobody may be written to about it (R43), and
+/// notification-service refuses every notice about it. The operator hears of it by an alarm, which
+/// needs no country and commits with the move.
+pub(super) async fn without_source(app: &Arc<Leads>, lead: Lead) -> Result<(), Failure> {
+    let known = app.knowledge().await?;
+    let mut next = lead.clone();
+    if lead.state == LeadState::Pending {
+        next.go(LeadState::Unmatched)?;
+    }
+    next.operator_owned = true;
+    next.told = true;
+    next.tries = 0;
+    next.due_us = None;
+    next.retry_us = None;
+    let event = event(
+        &lead,
+        &next,
+        "handed_over",
+        "no site of the catalogue is known for it",
+    );
+    let answer = answer::of(&next, Template::Kept, &known);
+    let alarm = Alarm {
+        kind: "LEAD_WITHOUT_SOURCE".to_owned(),
+        subject: lead.id.to_string(),
+        slot: "1".to_owned(),
+        text: format!(
+            "No site of the catalogue is known for the lead {id}, so neither a provider nor the \
+             customer can be told of it. It waits for you: look at it with `bord lead {id}`, call \
+             the customer back, and apply the catalogue if it lacks the number that was called.",
+            id = lead.id
+        ),
+    };
+    app.commit(Change {
+        answer: Some(answer),
+        alarm: Some(alarm),
+        ..Change::new(next, event)
+    })
+    .await?;
     Ok(())
 }
 

@@ -73,9 +73,14 @@ impl Leads {
     /// they are.
     async fn unknown_number(&self, word: &Verified) -> Result<Vec<Uuid>, Failure> {
         let mut tx = self.db.begin().await?;
+        let waiting = leads::of_call(&mut tx, &word.conversation_id, &word.call_sid).await?;
+        let looks: String = waiting
+            .iter()
+            .map(|lead| format!(" Look at it with `bord lead {}`.", lead.id))
+            .collect();
         let text = format!(
             "The call {} went to a number that lead-service does not know, so its leads stay \
-             unverified. Apply the catalogue.",
+             unverified. Apply the catalogue.{looks}",
             word.call_sid
         );
         let alarm = Alarm {

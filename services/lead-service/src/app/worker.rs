@@ -5,15 +5,13 @@
 
 use std::sync::Arc;
 
-use chassis::db;
-use chassis::telemetry;
+use chassis::{db, fault, telemetry};
 use futures::future::{BoxFuture, FutureExt as _};
 use futures::stream::{self, StreamExt as _};
 use tracing::Instrument as _;
 
 use super::{Leads, dispatch};
 use crate::domain::state::LeadState;
-use crate::outbound::CallFailed;
 use crate::store::queue::{self, Claimed};
 use crate::store::{alarms, leads, replies};
 
@@ -99,7 +97,7 @@ async fn mail(app: Arc<Leads>, alarm: alarms::Due) {
 async fn copy(app: Arc<Leads>, reply: replies::Due) {
     let span = tracing::info_span!("reply.copy");
     telemetry::resume(reply.traceparent.as_deref(), &span);
-    let sent = app.notifications.reply(&reply).instrument(span).await;
+    let sent = app.copy_reply(&reply).instrument(span).await;
     let id = chassis::ids::derive("reply", &[&reply.message_sid]);
     let again = pause(&app, &sent, reply.tries, id);
     let this = Arc::clone(&app);
@@ -112,14 +110,14 @@ async fn copy(app: Arc<Leads>, reply: replies::Due) {
 }
 
 /// Nothing after success; a growing pause after a failure.
-fn pause(
+fn pause<E: std::error::Error + 'static>(
     app: &Arc<Leads>,
-    sent: &Result<(), CallFailed>,
+    sent: &Result<(), E>,
     tries: i32,
     id: uuid::Uuid,
 ) -> Option<std::time::Duration> {
     let failed = sent.as_ref().err()?;
-    tracing::warn!(causes = %failed, tries, "notice not planned yet");
+    tracing::warn!(causes = %fault::causes(failed), tries, "notice not planned yet");
     metrics::counter!("lead_notice_failures_total").increment(1);
     Some(std::time::Duration::from_micros(
         u64::try_from(app.pause(tries, id)).unwrap_or_default(),
@@ -129,7 +127,7 @@ fn pause(
 /// The lease runs out by itself, so there is nothing to undo.
 fn report(settled: Result<(), chassis::db::StoreError>, what: &'static str) {
     if let Err(error) = settled {
-        tracing::warn!(what, causes = %chassis::fault::causes(&error), "not settled");
+        tracing::warn!(what, causes = %fault::causes(&error), "not settled");
     }
 }
 

@@ -75,7 +75,8 @@ impl Notifications {
         &self.links
     }
 
-    /// Provider, customer and operator are told of the lead's attempt.
+    /// Provider, customer and operator are told of the lead's attempt. `valid` ends what goes to the
+    /// provider; the others' copies outlive the offer.
     pub async fn assigned(
         &self,
         lead: &Lead,
@@ -129,7 +130,8 @@ impl Notifications {
         self.notify(key, None, notice).await
     }
 
-    pub async fn reply(&self, reply: &replies::Due) -> Result<(), CallFailed> {
+    /// `health`: it is, or may be, about a health-related lead.
+    pub async fn reply(&self, reply: &replies::Due, health: bool) -> Result<(), CallFailed> {
         let body = match reply.body.as_str() {
             "" => &reply.button_payload,
             _ => &reply.body,
@@ -139,6 +141,7 @@ impl Notifications {
             channel: reply.channel.clone(),
             body: body.clone(),
             lead_id: reply.lead_id.map(|id| id.to_string()).unwrap_or_default(),
+            health,
         });
         self.notify(format!("reply:{}", reply.message_sid), None, notice)
             .await

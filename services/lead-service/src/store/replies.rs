@@ -47,6 +47,22 @@ pub struct Due {
     pub tries: i32,
 }
 
+/// Categories of the lead that a reply belongs to; where that is unknown, of all leads of its
+/// sender, the finished ones too.
+pub async fn categories(
+    tx: &mut Tx,
+    lead: Option<Uuid>,
+    sender: &str,
+) -> Result<Vec<String>, StoreError> {
+    Ok(match lead {
+        Some(lead) => on!(tx, c => sqlx::query_scalar("SELECT category FROM lead WHERE id = $1")
+            .bind(lead).fetch_all(c).await?),
+        None => on!(tx, c => sqlx::query_scalar(
+            "SELECT DISTINCT category FROM lead WHERE phone_e164 = $1 AND phone_e164 <> ''")
+            .bind(sender).fetch_all(c).await?),
+    })
+}
+
 macro_rules! claim {
     ($lock:literal) => {
         concat!(

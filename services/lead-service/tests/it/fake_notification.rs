@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use contracts::notification::v1 as notice;
 use futures::Stream;
 use notice::notification_service_server::NotificationService;
+use notice::notify_request::Notice;
 use tonic::{Request, Response, Status};
 
 type Reply<T> = Result<Response<T>, Status>;
@@ -18,6 +19,8 @@ pub(crate) struct FakeNotification(Arc<Mutex<NotificationState>>);
 struct NotificationState {
     /// Each call, repeats included.
     calls: Vec<notice::NotifyRequest>,
+    /// Calls that were refused for what they said.
+    refused: usize,
     failures: VecDeque<Status>,
 }
 
@@ -31,6 +34,10 @@ impl FakeNotification {
         self.state()
             .failures
             .extend(std::iter::repeat_with(down).take(times));
+    }
+
+    pub(crate) fn refused(&self) -> usize {
+        self.state().refused
     }
 
     pub(crate) fn heal(&self) {
@@ -73,11 +80,22 @@ impl NotificationService for FakeNotification {
         if let Some(failure) = state.failures.pop_front() {
             return Err(failure);
         }
+        // As notification-service does: no message about a lead without its country.
+        let lead = match &request.notice {
+            Some(Notice::LeadAssigned(told)) => told.lead.as_ref(),
+            Some(Notice::LeadUnmatched(told)) => told.lead.as_ref(),
+            _ => None,
+        };
+        if lead.is_some_and(|lead| lead.source_country.len() != 2) {
+            state.refused += 1;
+            return Err(Status::invalid_argument("a country of two letters"));
+        }
         let created = !state
             .calls
             .iter()
             .any(|call| call.message_key == request.message_key);
         if request.message_key.len() > 300 {
+            state.refused += 1;
             return Err(Status::invalid_argument("a key of at most 300 bytes"));
         }
         state.calls.push(request);

@@ -8,6 +8,7 @@ use test_support::{eventually, on_both};
 use tonic::Code;
 
 use crate::calls::{CALLER, refusal, tool_call};
+use crate::dispatch::zurich_call;
 use crate::harness::World;
 
 fn alarm(slot: &str) -> wire::RaiseAlarmRequest {
@@ -60,6 +61,35 @@ on_both! {
         };
         assert_eq!(linked("reply:SM1"), (lead, "merci beaucoup".to_owned()));
         assert_eq!(linked("reply:SM2").0, "");
+    }
+
+    async fn a_reply_that_may_be_about_health_is_marked_so_that_its_copy_is_redacted_d10(db: TestDb) {
+        let mut world = World::start(db).await;
+        let mut dentist = zurich_call(1);
+        dentist.service = "Zahnarzt".to_owned();
+        dentist.phone = "+41795551111".to_owned();
+        let dental = world.dispatch(dentist.clone()).await.lead_id;
+        let plumbing = world.dispatch(tool_call(2)).await.lead_id;
+        let marked = async |world: &mut World, sid: &str, from: &str, button: String| {
+            let mut request = reply(sid, from);
+            request.button_payload = button;
+            world.client.record_reply(request).await.unwrap();
+            let key = format!("reply:{sid}");
+            world.tells(&key).await;
+            match world.notification.told(&key)[0].notice.clone() {
+                Some(Notice::InboundReply(copy)) => copy.health,
+                _ => panic!("no copy"),
+            }
+        };
+        assert!(marked(&mut world, "SM1", "+41795551111", String::new()).await);
+        assert!(!marked(&mut world, "SM2", CALLER, String::new()).await);
+        assert!(marked(&mut world, "SM3", "+41795550000", format!("accept:{dental}:1")).await);
+        assert!(!marked(&mut world, "SM4", "+41795551111", format!("accept:{plumbing}:1")).await);
+        // Which of the sender's leads is meant is no longer clear, so it may be the health-related.
+        let mut another = tool_call(3);
+        another.phone = "+41795551111".to_owned();
+        world.dispatch(another).await;
+        assert!(marked(&mut world, "SM5", "+41795551111", String::new()).await);
     }
 
     async fn a_button_names_its_lead(db: TestDb) {

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use contracts::lead::v1 as wire;
+use contracts::notification::v1::OperatorAlarm;
+use contracts::notification::v1::notify_request::Notice;
 use test_support::on_both;
 
 use crate::calls::{GENEVA_DID, ZURICH_DID, call_token, tool_call};
 use crate::harness::World;
+use crate::schema::execute;
 
 fn verify(n: u32, did: &str) -> wire::VerifyLeadRequest {
     wire::VerifyLeadRequest {
@@ -39,6 +42,8 @@ on_both! {
             let answer = world.dispatch(call).await;
             assert!(answer.ok, "{n}");
             assert_eq!(answer.status, "pending", "{n}");
+            // Nobody has it yet and nobody may: no professional is promised.
+            assert_eq!(answer.say, "Votre demande est notée. Nous revenons vers vous.", "{n}");
             let lead = world.lead(&answer.lead_id).await;
             assert_eq!(lead.verification(), wire::Verification::Unverified, "{n}");
             assert_eq!(lead.state(), wire::LeadState::Pending, "{n}");
@@ -109,6 +114,8 @@ on_both! {
         let answer = world.client.verify_lead(verify(1, "+49301234567")).await.unwrap();
         assert!(answer.into_inner().lead_ids.is_empty());
         world.tells("alarm:UNKNOWN_NUMBER:").await;
+        let text = alarm(&world, "alarm:UNKNOWN_NUMBER:").text;
+        assert!(text.contains(&format!("`bord lead {}`", kept.lead_id)), "{text}");
         assert_eq!(
             world.lead(&kept.lead_id).await.verification(),
             wire::Verification::Unverified
@@ -125,11 +132,62 @@ on_both! {
         assert!(world.notification.told("alarm:").is_empty());
         world.pass_time(Duration::from_secs(2)).await;
         world.tells(&format!("alarm:LEAD_UNVERIFIED:{}:", kept.lead_id)).await;
+        let text = alarm(&world, "alarm:LEAD_UNVERIFIED:").text;
+        assert!(text.contains(&format!("`bord lead {}`", kept.lead_id)), "{text}");
         let lead = world.lead(&kept.lead_id).await;
         assert_eq!((lead.state(), lead.due_time), (wire::LeadState::Pending, None));
         assert_eq!(world.roster.asked().len(), 1, "only the other lead was offered");
         // Proof that comes later still counts: the call was real.
         world.client.verify_lead(verify(1, GENEVA_DID)).await.unwrap();
         world.reaches(&kept.lead_id, wire::LeadState::Notified).await;
+    }
+
+    async fn a_lead_without_a_source_reaches_the_operator_by_an_alarm(db: TestDb) {
+        let mut world = World::start(db).await;
+        let mut kept = Vec::new();
+        for (n, say) in [(1, "fuite d'eau"), (2, "un avocat"), (3, "fuite d'eau")] {
+            let mut call = tool_call(n);
+            call.call_token.clear();
+            call.called_number = "+49301234567".to_owned();
+            call.service = say.to_owned();
+            if n == 3 {
+                call.customer_name.clear();
+            }
+            kept.push(world.dispatch(call).await.lead_id);
+        }
+        // Proven, and yet of no site that the catalogue knows: due in each state that it can have.
+        world.notification.fail(3);
+        for sql in [
+            "UPDATE lead SET verified = TRUE, due_us = 0 WHERE need_number = 1 AND call_sid LIKE '%1'",
+            "UPDATE lead SET verified = TRUE, state = 'unmatched', operator_owned = TRUE, due_us = 0
+              WHERE call_sid LIKE '%2'",
+            "UPDATE lead SET verified = TRUE, due_us = 0 WHERE call_sid LIKE '%3'",
+        ] {
+            assert_eq!(execute(&world.store, sql).await.unwrap(), 1);
+        }
+        for lead_id in &kept {
+            let key = format!("alarm:LEAD_WITHOUT_SOURCE:{lead_id}:1");
+            world.tells(&key).await;
+            let told = alarm(&world, &key);
+            assert_eq!(&told.subject, lead_id);
+            assert!(told.text.contains(&format!("`bord lead {lead_id}`")), "{}", told.text);
+            let lead = world.lead(lead_id).await;
+            assert_eq!((lead.state(), lead.due_time), (wire::LeadState::Unmatched, None));
+        }
+        assert_eq!((world.notification.refused(), world.roster.asked().len()), (0, 0));
+        assert!(world.notification.told("lead:").is_empty());
+    }
+}
+
+fn alarm(world: &World, key: &str) -> OperatorAlarm {
+    match world
+        .notification
+        .told(key)
+        .into_iter()
+        .next()
+        .and_then(|told| told.notice)
+    {
+        Some(Notice::OperatorAlarm(alarm)) => alarm,
+        _ => panic!("no alarm"),
     }
 }

@@ -85,6 +85,8 @@ on_both! {
             ("UPDATE lead SET state = 'sold'", "states are those of D6"),
             ("UPDATE lead SET provider_id = NULL WHERE state = 'notified'", "who has it"),
             ("UPDATE lead SET provider_country = 'FR'", "a lead stays in its country (R42)"),
+            ("UPDATE lead SET site_id = NULL, source_country = NULL, city = NULL WHERE state = 'notified'",
+                "who has a provider has a country (R42)"),
             ("UPDATE lead SET provider_country = NULL", "a provider has a country"),
             ("UPDATE lead SET conversation_key = 'conversation:conv_1'", "one first need (I2)"),
             ("UPDATE site SET country = 'FR'", "a site with leads keeps its country"),

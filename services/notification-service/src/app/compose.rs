@@ -1,7 +1,5 @@
 //! Composing: from a plan to the rows of its deliveries and what each of them says.
 
-use std::time::Duration;
-
 use chassis::db::StoreError;
 use chassis::{ids, telemetry};
 use chrono::{DateTime, Utc};
@@ -10,23 +8,18 @@ use uuid::Uuid;
 
 use crate::domain::delivery::{Delivery, Recipient, State};
 use crate::domain::notice::Notice;
-use crate::domain::plan::{Planned, Verdict};
+use crate::domain::plan::{self, Planned, Verdict};
 use crate::domain::reference;
 use crate::store::deliveries;
 use crate::store::messages::Message;
 use crate::text::{self, About, Answering, Rendered};
 
-/// An offer is of no use to a provider later than this.
-const OFFER_LIFE: Duration = Duration::from_secs(2 * 3600);
-/// Every delivery ends within a day (I10).
-const LIFE: Duration = Duration::from_secs(24 * 3600);
-
-/// When a notice was opened, and until when it is of use.
+/// When a notice was opened, and when its offer ends.
 pub(super) struct Times {
     /// The database's time.
     pub(super) now_us: i64,
     pub(super) now: DateTime<Utc>,
-    pub(super) not_after: Option<DateTime<Utc>>,
+    pub(super) offer_end: Option<DateTime<Utc>>,
 }
 
 /// The deliveries of a notice with their contents, in the order of the plan.
@@ -117,14 +110,8 @@ fn delivery(
         Verdict::Withheld(reason) => (State::Withheld, *reason, "", ""),
         Verdict::NotPossible(reason) => (State::NotPossible, *reason, "", ""),
     };
-    let life = if planned.recipient == Recipient::Provider {
-        OFFER_LIFE
-    } else {
-        LIFE
-    };
-    let life = i64::try_from(life.as_micros()).unwrap_or(i64::MAX);
-    let until = DateTime::from_timestamp_micros(times.now_us.saturating_add(life));
-    let not_after = times.not_after.or(until);
+    let opened = DateTime::from_timestamp_micros(times.now_us)
+        .ok_or_else(|| StoreError::Setup("the database's clock is beyond the calendar".into()))?;
     let delivery = Delivery {
         id,
         message_key: key.to_owned(),
@@ -142,8 +129,7 @@ fn delivery(
         create_time: times.now,
         accept_time: None,
         settle_time: state.is_settled().then_some(times.now),
-        not_after: not_after
-            .ok_or_else(|| StoreError::Setup("not_after is beyond the calendar".into()))?,
+        not_after: plan::not_after(planned.recipient, opened, times.offer_end),
     };
     Ok((delivery, sender.to_owned(), content_sid.to_owned()))
 }

@@ -8,10 +8,13 @@ use chassis::db::{StoreError, Tx, unit};
 use chassis::fault::{Fault, Kind};
 use chrono::{DateTime, Utc};
 
+use crate::domain::border;
 use crate::domain::delivery::{Delivery, Recipient, State};
 use crate::domain::notice::Notice;
+use crate::domain::phone::Phone;
 use crate::domain::plan::{self, Setting};
 use crate::domain::rules::Rules;
+use crate::store::notices::Countries;
 use crate::store::{deliveries, messages, notices, outcomes, rules};
 use crate::text;
 
@@ -53,19 +56,39 @@ impl Fault for NotifyError {
 pub async fn notify(
     service: &Notification,
     key: String,
-    not_after: Option<DateTime<Utc>>,
-    notice: Notice,
+    offer_end: Option<DateTime<Utc>>,
+    mut notice: Notice,
 ) -> Result<Notified, NotifyError> {
     let service = service.clone();
     unit(async move {
         let mut tx = service.db.begin().await?;
-        if let Notice::LeadAssigned { lead, .. } | Notice::LeadUnmatched { lead, .. } = &notice {
-            let fixed = notices::fix_country(&mut tx, lead.lead_id, &lead.source_country).await?;
-            if fixed != lead.source_country {
+        if let Notice::LeadAssigned { lead, .. } | Notice::LeadUnmatched { lead, .. } = &mut notice
+        {
+            let told = Countries {
+                source: lead.source_country.clone(),
+                allowed: border::list(&lead.allowed_countries),
+            };
+            let fixed = notices::fix_countries(&mut tx, lead.lead_id, told).await?;
+            if fixed.source != lead.source_country {
                 return Err(NotifyError::OtherCountry);
             }
+            // What the site no longer allows is not allowed, nor what it allows only since.
+            lead.allowed_countries
+                .retain(|country| border::is_listed(&fixed.allowed, country));
         }
-        if let Some(deliveries) = write(&service, &mut tx, &key, not_after, &notice).await? {
+        // D10: a clinic or a patient who answers without saying what about may be telling of it.
+        if let Notice::InboundReply {
+            from,
+            lead_id: None,
+            health,
+            ..
+        } = &mut notice
+            && !*health
+            && let Some(phone) = Phone::parse(from)
+        {
+            *health = notices::told_of_health(&mut tx, phone.e164()).await?;
+        }
+        if let Some(deliveries) = write(&service, &mut tx, &key, offer_end, &notice).await? {
             tx.commit().await?;
             count(&deliveries);
             return Ok(Notified {
@@ -88,11 +111,11 @@ pub(super) async fn write(
     service: &Notification,
     tx: &mut Tx,
     key: &str,
-    not_after: Option<DateTime<Utc>>,
+    offer_end: Option<DateTime<Utc>>,
     notice: &Notice,
 ) -> Result<Option<Vec<Delivery>>, StoreError> {
     let now = clock::now();
-    let Some(opened) = notices::open(tx, key, notice.kind(), notice.lead_id(), now).await? else {
+    let Some(opened) = notices::open(tx, key, notice, now).await? else {
         return Ok(None);
     };
     let rules = current_rules(service, tx, opened.rules_version).await?;
@@ -105,7 +128,7 @@ pub(super) async fn write(
     let times = Times {
         now_us: opened.now_us,
         now,
-        not_after,
+        offer_end,
     };
     let full = service.operator_full_health_copy;
     let (rows, contents) = compose(key, notice, plan::of(notice, &setting), full, &times)?;
@@ -146,12 +169,10 @@ async fn note_full_copy(
     rows: &[deliveries::New],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let (Notice::LeadAssigned { lead, .. } | Notice::LeadUnmatched { lead, .. }) = notice else {
-        return Ok(());
-    };
-    if !lead.health || !service.operator_full_health_copy {
+    if !notice.health() || !service.operator_full_health_copy {
         return Ok(());
     }
+    let lead_id = notice.lead_id().map(tracing::field::display);
     for row in rows
         .iter()
         .filter(|row| row.delivery.recipient == Recipient::Operator)
@@ -159,7 +180,7 @@ async fn note_full_copy(
         messages::note_full_health_copy(tx, row.delivery.id, now).await?;
         tracing::info!(
             delivery.id = %row.delivery.id,
-            lead.id = %lead.lead_id,
+            lead.id = lead_id,
             "full copy of a health-related lead for the operator"
         );
     }

@@ -27,6 +27,25 @@ pub fn allowed_country<'a>(
         .find(|country| *country == phone.country())
 }
 
+/// Countries as one text that two notices of a lead agree on: " CH FR ", or nothing.
+#[must_use]
+pub fn list(countries: &[String]) -> String {
+    let mut sorted: Vec<&str> = countries.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    if sorted.is_empty() {
+        String::new()
+    } else {
+        format!(" {} ", sorted.join(" "))
+    }
+}
+
+/// Whether a list names a country. The schema asks the same.
+#[must_use]
+pub fn is_listed(list: &str, country: &str) -> bool {
+    list.split_whitespace().any(|listed| listed == country)
+}
+
 /// Whether a number may be written to from `source`. `allowed` is the one exception, or empty.
 #[must_use]
 pub fn may_cross(recipient: Recipient, phone: &Phone, source: &str, allowed: &str) -> bool {
@@ -58,5 +77,14 @@ mod tests {
         assert!(!may_cross(Recipient::Customer, &french, "CH", ""));
         assert!(!may_cross(Recipient::Provider, &french, "CH", "FR"));
         assert!(may_cross(Recipient::Provider, &french, "FR", ""));
+    }
+
+    #[test]
+    fn a_list_of_countries_has_one_form() {
+        let codes = ["FR", "CH", "FR"].map(str::to_owned);
+        assert_eq!(list(&codes), " CH FR ");
+        assert_eq!(list(&[]), "");
+        assert!(is_listed(" CH FR ", "FR") && !is_listed(" CH FR ", "IT"));
+        assert!(!is_listed("", "") && !is_listed(" CH FR ", "H F"));
     }
 }

@@ -72,6 +72,8 @@ pub enum Notice {
         channel: String,
         body: String,
         lead_id: Option<Uuid>,
+        /// It is, or may be, about a health-related lead.
+        health: bool,
     },
 }
 
@@ -94,6 +96,16 @@ impl Notice {
             }
             Self::OperatorAlarm { .. } => None,
             Self::InboundReply { lead_id, .. } => *lead_id,
+        }
+    }
+
+    /// Health-related: the operator's copy is redacted by default (D10).
+    #[must_use]
+    pub fn health(&self) -> bool {
+        match self {
+            Self::LeadAssigned { lead, .. } | Self::LeadUnmatched { lead, .. } => lead.health,
+            Self::OperatorAlarm { .. } => false,
+            Self::InboundReply { health, .. } => *health,
         }
     }
 }

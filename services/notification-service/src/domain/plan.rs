@@ -1,12 +1,24 @@
 //! The plan of a notice: which deliveries it makes, to whom, by what (R44, R50, R51), and which of
 //! them cannot or must not go out (D11, R43). Pure: the same notice and rules give the same plan.
 
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
 use super::border;
 use super::clean;
 use super::delivery::{Channel, Recipient, Template};
 use super::notice::{LeadFacts, Notice, ProviderFacts};
 use super::phone::Phone;
 use super::rules::Rules;
+
+/// An offer that names no end is of no use to a provider later than this.
+const OFFER_LIFE: Duration = Duration::from_secs(2 * 3600);
+/// A confirmation that comes a day late helps no customer.
+const CUSTOMER_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// The operator must hear of everything (R51): a weekend's outage is waited out. Every delivery ends
+/// all the same (I10).
+pub const OPERATOR_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
 
 /// One planned delivery.
 #[derive(Clone)]
@@ -67,6 +79,21 @@ pub fn of(notice: &Notice, setting: &Setting<'_>) -> Vec<Planned> {
         ],
         Notice::OperatorAlarm { .. } => vec![to_operator(Template::OperatorAlarm, "", setting)],
         Notice::InboundReply { .. } => vec![to_operator(Template::InboundReply, "", setting)],
+    }
+}
+
+/// Beyond it a delivery is never sent. Only the messages to the provider of an offer end with it:
+/// customer and operator are told what happened, which stays true when the offer is over.
+#[must_use]
+pub fn not_after(
+    recipient: Recipient,
+    now: DateTime<Utc>,
+    offer_end: Option<DateTime<Utc>>,
+) -> DateTime<Utc> {
+    match recipient {
+        Recipient::Provider => offer_end.unwrap_or(now + OFFER_LIFE),
+        Recipient::Customer => now + CUSTOMER_LIFE,
+        Recipient::Operator => now + OPERATOR_LIFE,
     }
 }
 

@@ -90,8 +90,8 @@ pub async fn insert(tx: &mut Tx, plan: &[New]) -> Result<(), StoreError> {
     on!(tx, c => {
         let mut query = QueryBuilder::new(
             "INSERT INTO deliveries (id, message_key, template, recipient, channel, lead_id, state,
-             task, reason, error_class, source_country, address_country, recipient_country,
-             allowed_country, masked_address, sender, reference, carrier_rank, fence, attempts,
+             task, reason, error_class, source_country, allowed_countries, address_country,
+             recipient_country, allowed_country, masked_address, sender, reference, carrier_rank, fence, attempts,
              look_ups, polls, cancel_requested, due_us, lease_until_us, attempt_start_us,
              not_after_us, traceparent, create_time, settle_time) ",
         );
@@ -111,6 +111,9 @@ pub async fn insert(tx: &mut Tx, plan: &[New]) -> Result<(), StoreError> {
                 .push_bind(delivery.reason.clone())
                 .push_bind(delivery.error_class.clone())
                 .push_bind(source_country)
+                .push("(SELECT allowed_countries FROM lead_countries WHERE lead_id = ")
+                .push_bind_unseparated(delivery.lead_id)
+                .push_unseparated(")")
                 .push_bind(new.address_country.clone())
                 .push_bind(new.recipient_country.clone())
                 .push_bind(new.allowed_country.clone())

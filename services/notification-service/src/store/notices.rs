@@ -5,6 +5,8 @@ use chassis::on;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::domain::notice::Notice;
+
 use super::{StoreError, Tx};
 
 /// What a new notice meets: the version of the rules and the database's time.
@@ -18,15 +20,14 @@ pub struct Opened {
 pub async fn open(
     tx: &mut Tx,
     key: &str,
-    kind: &str,
-    lead_id: Option<Uuid>,
+    notice: &Notice,
     now: DateTime<Utc>,
 ) -> Result<Option<Opened>, StoreError> {
     let row: Option<(i64, i64)> = on!(tx, c => sqlx::query_as(
-        "INSERT INTO notices (message_key, kind, lead_id, create_time)
-         VALUES ($1, $2, $3, $4) ON CONFLICT (message_key) DO NOTHING
+        "INSERT INTO notices (message_key, kind, lead_id, health, create_time)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (message_key) DO NOTHING
          RETURNING (SELECT version FROM rules WHERE id = 1), (SELECT us FROM clock)")
-        .bind(key).bind(kind).bind(lead_id).bind(now)
+        .bind(key).bind(notice.kind()).bind(notice.lead_id()).bind(notice.health()).bind(now)
         .fetch_optional(c).await?);
     Ok(row.map(|(rules_version, now_us)| Opened {
         rules_version,
@@ -38,25 +39,48 @@ pub async fn open(
 /// first in its transaction: it waits for a notice that is being written, which then stands.
 pub async fn close(tx: &mut Tx, key: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO notices (message_key, kind, create_time) VALUES ($1, 'cancelled', $2)
+        "INSERT INTO notices (message_key, kind, health, create_time)
+         VALUES ($1, 'cancelled', FALSE, $2)
          ON CONFLICT (message_key) DO NOTHING")
         .bind(key).bind(now).execute(c).await?.rows_affected());
     Ok(())
 }
 
-/// Fixes the source country of a lead, or answers the one that it has.
-pub async fn fix_country(tx: &mut Tx, lead_id: Uuid, country: &str) -> Result<String, StoreError> {
+/// Where messages of a lead may go.
+pub struct Countries {
+    pub source: String,
+    /// As `border::list` spells it.
+    pub allowed: String,
+}
+
+/// Fixes the countries of a lead, or answers those that it has.
+pub async fn fix_countries(
+    tx: &mut Tx,
+    lead_id: Uuid,
+    told: Countries,
+) -> Result<Countries, StoreError> {
     // Without naming an index: whoever comes at the same moment may meet either of the two.
     let first = on!(tx, c => sqlx::query(
-        "INSERT INTO lead_countries (lead_id, source_country) VALUES ($1, $2)
-         ON CONFLICT DO NOTHING")
-        .bind(lead_id).bind(country.to_owned()).execute(c).await?.rows_affected());
+        "INSERT INTO lead_countries (lead_id, source_country, allowed_countries)
+         VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(lead_id).bind(&told.source).bind(&told.allowed).execute(c).await?.rows_affected());
     if first == 1 {
-        return Ok(country.to_owned());
+        return Ok(told);
     }
+    let (source, allowed): (String, String) = on!(tx, c => sqlx::query_as(
+        "SELECT source_country, allowed_countries FROM lead_countries WHERE lead_id = $1")
+        .bind(lead_id).fetch_one(c).await?);
+    Ok(Countries { source, allowed })
+}
+
+/// Whether somebody was written to, or was to be, about a health-related lead.
+pub async fn told_of_health(tx: &mut Tx, address: &str) -> Result<bool, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(
-        "SELECT source_country FROM lead_countries WHERE lead_id = $1")
-        .bind(lead_id).fetch_one(c).await?))
+        "SELECT EXISTS (SELECT 1 FROM messages m
+           JOIN deliveries d ON d.id = m.delivery_id
+           JOIN notices n ON n.message_key = d.message_key
+          WHERE m.address = $1 AND n.health AND d.recipient <> 'operator')")
+        .bind(address).fetch_one(c).await?))
 }
 
 /// Whether a notice of that key exists.

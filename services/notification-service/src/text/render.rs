@@ -115,8 +115,21 @@ pub fn render(notice: &Notice, planned: &Planned, about: &About<'_>) -> Rendered
             channel,
             body,
             lead_id,
+            health,
         } => {
-            let from = phone::readable(&clean::line(from, 80));
+            // Who wrote about a health-related lead, and what, is as private as the lead (D10).
+            let open = about.full || !health;
+            let from = clean::line(from, 80);
+            let from = if open {
+                phone::readable(&from)
+            } else {
+                mask::phone(&from)
+            };
+            let body = if open {
+                clean::paragraphs(body, 8_000)
+            } else {
+                words.redacted.to_owned()
+            };
             let title = fill(words.reply_subject, &[("from", &from)]);
             let mut rows = vec![
                 Row::new(words.from, from),
@@ -126,7 +139,7 @@ pub fn render(notice: &Notice, planned: &Planned, about: &About<'_>) -> Rendered
                 rows.push(Row::new(words.lead, id.to_string()));
                 rows.push(Row::new(words.reference_label, about.reference));
             }
-            let blocks = vec![Block::new(words.message, clean::paragraphs(body, 8_000))];
+            let blocks = vec![Block::new(words.message, body)];
             mail::compose(
                 Mail {
                     banner: "",

@@ -116,17 +116,72 @@ on_both! {
               WHERE state = 'withheld'",
             // A row written by hand: a Swiss lead to a provider's French number.
             "INSERT INTO deliveries (id, message_key, template, recipient, channel, lead_id, state, task, reason,
-                 error_class, source_country, address_country, recipient_country, allowed_country,
+                 error_class, source_country, allowed_countries, address_country, recipient_country, allowed_country,
                  masked_address, sender, reference, carrier_rank, fence, attempts, look_ups, polls,
                  cancel_requested, due_us, lease_until_us, attempt_start_us, not_after_us, create_time)
              SELECT lead_id, message_key, 'by_hand', 'provider', 'sms', lead_id, 'queued', 'send', '',
-                 '', 'CH', 'FR', 'CH', 'FR', '', '', '', 0, 0, 0, 0, 0, FALSE, 0, 0, 0, not_after_us, create_time
+                 '', 'CH', allowed_countries, 'FR', 'CH', 'FR', '', '', '', 0, 0, 0, 0, 0, FALSE, 0, 0, 0, not_after_us, create_time
                FROM deliveries WHERE channel = 'sms' AND recipient = 'provider'",
         ] {
             let refused = run(&world, sql).await.unwrap_err();
             assert!(refused.is_check_violation(), "{sql}: {refused}");
         }
         assert!(world.accepted("+33612345678", false).is_empty());
+    }
+
+    /// D5 by SQL as the service's own role: no statement frees a customer's message to a country that
+    /// the site does not allow, nor makes a provider's message a customer's.
+    async fn the_schema_allows_no_country_that_the_site_does_not(db: TestDb) {
+        let mut world = World::with(&db, Options { own_role: true, ..Options::default() }).await;
+        let italian = wire::LeadFacts { customer_phone_e164: "+393395530141".to_owned(), ..lead() };
+        let abroad = wire::ProviderFacts { sms_e164: "+33612345678".to_owned(), ..provider() };
+        world.notify(assigned_with(italian, abroad)).await;
+        world.until(&key(1), Sms, Customer, State::Withheld).await;
+        world.until(&key(1), Sms, Provider, State::Withheld).await;
+        for sql in [
+            "UPDATE deliveries SET allowed_country = 'IT', state = 'queued', task = 'send'
+              WHERE recipient = 'customer'",
+            "UPDATE deliveries SET allowed_country = 'IT', allowed_countries = NULL, state = 'queued',
+                    task = 'send' WHERE recipient = 'customer'",
+            "UPDATE deliveries SET allowed_country = 'IT', allowed_countries = NULL, lead_id = NULL,
+                    state = 'queued', task = 'send' WHERE recipient = 'customer'",
+            "UPDATE deliveries SET recipient = 'customer', allowed_country = 'FR', state = 'queued',
+                    task = 'send' WHERE recipient = 'provider' AND channel = 'sms'",
+        ] {
+            let refused = run(&world, sql).await.unwrap_err();
+            assert!(refused.is_check_violation(), "{sql}: {refused}");
+        }
+        for sql in [
+            "UPDATE deliveries SET allowed_country = 'IT', allowed_countries = ' CH FR IT ', state = 'queued',
+                    task = 'send' WHERE recipient = 'customer'",
+            "UPDATE lead_countries SET allowed_countries = ' CH FR IT '",
+        ] {
+            let refused = run(&world, sql).await.unwrap_err();
+            assert!(refused.is_foreign_key_violation(), "{sql}: {refused}");
+        }
+        assert!(world.accepted("+393395530141", false).is_empty());
+        assert!(world.accepted("+33612345678", false).is_empty());
+    }
+
+    /// D5: a lead's first notice fixes what is allowed; a later one adds no country, and one that the
+    /// site no longer allows is no longer written to.
+    async fn a_later_notice_allows_no_more_countries(db: TestDb) {
+        let mut world = World::start(&db).await;
+        world.notify(assigned()).await;
+        for (attempt, allowed, number, state) in [
+            (2, ["CH", "IT"], "+393395530141", State::Withheld),
+            (3, ["CH", "IT"], "+33612345678", State::Withheld),
+            (4, ["FR", "IT"], "+33612345678", State::Delivered),
+        ] {
+            let facts = wire::LeadFacts {
+                attempt, customer_phone_e164: number.to_owned(),
+                allowed_countries: allowed.map(str::to_owned).to_vec(), ..lead()
+            };
+            let mut request = assigned_with(facts, provider());
+            request.message_key = key(attempt);
+            world.notify(request).await;
+            world.until(&key(attempt), Sms, Customer, state).await;
+        }
     }
 
     /// D11: what cannot work is recorded as not possible, and the rest goes out.

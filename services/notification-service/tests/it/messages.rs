@@ -156,6 +156,57 @@ on_both! {
         assert_eq!(full_copies(&world).await, 1);
     }
 
+    /// D10: an answer about a health-related lead follows the same rule, with and without the
+    /// setting.
+    async fn a_reply_about_a_health_related_lead_is_redacted_as_its_copy_is(db: TestDb) {
+        let reply = wire::InboundReply {
+            from: CUSTOMER_PHONE.to_owned(),
+            channel: "sms".to_owned(),
+            body: "Mon abcès me fait mal. Marie Dupont".to_owned(),
+            lead_id: LEAD.to_owned(),
+            health: true,
+        };
+        let mut world = World::start(&db).await;
+        world.notify(reply_copy(reply.clone())).await;
+        world.until_all("reply:SM0123", &[State::Delivered]).await;
+        let copy = world.twin.mails().pop().unwrap();
+        for private in ["abcès", "Marie Dupont", "123 45 67"] {
+            let said = [&copy.subject, &copy.text, &copy.html];
+            assert!(!said.iter().any(|text| text.contains(private)), "{private}: {said:?}");
+        }
+        assert!(copy.text.contains("+41 79 *** ** 67") && copy.text.contains(LEAD), "{}", copy.text);
+        // Nor is one open that names no lead, from a clinic that has one.
+        let dental = wire::LeadFacts { health: true, ..lead() };
+        world.notify(assigned_with(dental, provider())).await;
+        let message_key = "reply:SM0124".to_owned();
+        let unknown = wire::InboundReply {
+            from: PROVIDER_PHONE.to_owned(), lead_id: String::new(), health: false, ..reply
+        };
+        world.notify(wire::NotifyRequest { message_key, ..reply_copy(unknown) }).await;
+        world.until_all("reply:SM0124", &[State::Delivered]).await;
+        let texts = world.texts("reply:SM0124").await;
+        let copy = texts.values().next().unwrap();
+        assert!(copy.subject.contains("+41 79 *** ** 41"), "{}", copy.subject);
+        assert!(!copy.text.contains("abcès") && !copy.text.contains("553 01"), "{}", copy.text);
+        assert_eq!(full_copies(&world).await, 0);
+    }
+
+    /// D10: the setting's use is recorded for answers as well.
+    async fn a_full_reply_about_a_health_related_lead_is_recorded(db: TestDb) {
+        let mut world = World::with(&db, Options { full_health_copy: true, ..Options::default() }).await;
+        let reply = wire::InboundReply {
+            from: CUSTOMER_PHONE.to_owned(),
+            body: "Mon abcès me fait mal".to_owned(),
+            health: true,
+            ..Default::default()
+        };
+        world.notify(reply_copy(reply)).await;
+        world.until_all("reply:SM0123", &[State::Delivered]).await;
+        let copy = world.twin.mails().pop().unwrap();
+        assert!(copy.text.contains("Mon abcès me fait mal"), "{}", copy.text);
+        assert_eq!(full_copies(&world).await, 1);
+    }
+
     /// Alarms and inbound answers go to the operator by mail.
     async fn alarms_and_replies_reach_the_operator(db: TestDb) {
         let mut world = World::start(&db).await;
@@ -165,13 +216,9 @@ on_both! {
             channel: "sms".to_owned(),
             body: "Oui, je prends <b>ce</b> client".to_owned(),
             lead_id: LEAD.to_owned(),
+            health: false,
         };
-        let request = wire::NotifyRequest {
-            message_key: "reply:SM0123".to_owned(),
-            not_after: None,
-            notice: Some(Notice::InboundReply(reply)),
-        };
-        world.notify(request).await;
+        world.notify(reply_copy(reply)).await;
         world.until_all(&alarm.deliveries[0].message_key, &[State::Delivered]).await;
         world.until_all("reply:SM0123", &[State::Delivered]).await;
         let mails = world.twin.mails();
@@ -204,6 +251,14 @@ on_both! {
             assert_eq!(mail.to.len(), 1);
         }
         assert_eq!(world.twin.ledger().len(), 5);
+    }
+}
+
+fn reply_copy(reply: wire::InboundReply) -> wire::NotifyRequest {
+    wire::NotifyRequest {
+        message_key: "reply:SM0123".to_owned(),
+        not_after: None,
+        notice: Some(Notice::InboundReply(reply)),
     }
 }
 

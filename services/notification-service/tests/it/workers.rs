@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contracts::notification::v1 as wire;
 use contracts::notification::v1::DeliveryState as State;
+use notification_service::config::Timing;
 use test_support::on_both;
 use vendor_twin::{Fault, FaultKind, Vendor};
 
@@ -29,13 +30,47 @@ on_both! {
         assert!(world.accepted(PROVIDER_PHONE, false).is_empty());
     }
 
-    /// A notice whose time has passed already sends nothing.
-    async fn a_notice_that_comes_too_late_sends_nothing(db: TestDb) {
+    /// An offer that has ended already is not made.
+    async fn an_offer_that_comes_too_late_is_not_sent_to_the_provider(db: TestDb) {
         let mut world = World::start(&db).await;
         let past = prost_types::Timestamp { seconds: 1_000_000_000, nanos: 0 };
         world.notify(wire::NotifyRequest { not_after: Some(past), ..assigned() }).await;
-        world.until_all(&key(1), &[State::Expired]).await;
-        assert!(world.twin.ledger().is_empty());
+        for channel in [Whatsapp, Sms, Email] {
+            world.until(&key(1), channel, Provider, State::Expired).await;
+        }
+        world.until(&key(1), Email, Operator, State::Delivered).await;
+        assert!(world.twin.messages().iter().all(|m| m.to == CUSTOMER_PHONE));
+    }
+
+    /// R50, R51: only the provider's messages end with the offer; the customer hears for a day, the
+    /// operator for three.
+    async fn the_copies_of_an_offer_outlive_it(db: TestDb) {
+        // Time alone ends a delivery, as in production.
+        let most_sends = Timing::default().most_sends;
+        let options = Options { timing: Timing { most_sends, ..timing() }, ..Options::default() };
+        let mut world = World::with(&db, options).await;
+        world.twin.refuse_connections(true);
+        let end = world.db.now_us().await.unwrap() / 1_000_000 + 3600;
+        let offer_end = prost_types::Timestamp { seconds: end, nanos: 0 };
+        world.notify(wire::NotifyRequest { not_after: Some(offer_end), ..assigned() }).await;
+        for delivery in world.deliveries(&key(1)).await {
+            let hours = (delivery.not_after.unwrap().seconds - end + 3600 + 60) / 3600;
+            let expected = match delivery.recipient() {
+                Provider => 1,
+                Customer => 24,
+                _ => 72,
+            };
+            assert_eq!(hours, expected, "{:?}", delivery.recipient());
+        }
+        world.db.shift_clock(Duration::from_secs(3 * 3600)).await.unwrap();
+        for channel in [Whatsapp, Sms, Email] {
+            world.until(&key(1), channel, Provider, State::Expired).await;
+        }
+        world.db.shift_clock(Duration::from_secs(22 * 3600)).await.unwrap();
+        world.until(&key(1), Sms, Customer, State::Expired).await;
+        world.twin.refuse_connections(false);
+        world.until(&key(1), Email, Operator, State::Delivered).await;
+        assert!(world.twin.messages().is_empty());
     }
 
     /// The carrier is told how long the message is of use.

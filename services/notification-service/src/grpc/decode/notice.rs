@@ -67,11 +67,13 @@ pub(crate) fn notify(request: wire::NotifyRequest) -> Result<Notify, Status> {
             channel,
             body,
             lead_id,
+            health,
         })) => Some(Notice::InboundReply {
             from: required(&mut faults, "inbound_reply.from", from),
             channel: text(&mut faults, "inbound_reply.channel", channel),
             body: text(&mut faults, "inbound_reply.body", body),
             lead_id: optional_id(&mut faults, "inbound_reply.lead_id", &lead_id),
+            health,
         }),
     };
     faults.finish()?;

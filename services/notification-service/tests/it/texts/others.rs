@@ -90,15 +90,27 @@ fn the_operator_reads_everything_in_the_language_of_choice() {
         let mail = say(&alarm, &to(Template::OperatorAlarm));
         has(&mail.subject, &["SCAN_LATE", "quality"], language);
         has(&mail.body, &["40 minutes\nold"], language);
-        let reply = Notice::InboundReply {
+        let reply = |health| Notice::InboundReply {
             from: "+41795530141".into(),
             channel: "sms".into(),
-            body: "Ja".into(),
+            body: "Ja, Zahnweh".into(),
             lead_id: None,
+            health,
         };
-        let mail = say(&reply, &to(Template::InboundReply));
+        let mail = say(&reply(false), &to(Template::InboundReply));
         has(&mail.subject, &["+41 79 553 01 41"], language);
-        has(&mail.body, &["sms", "Ja"], language);
+        has(&mail.body, &["sms", "Ja, Zahnweh"], language);
+        // D10: about a health-related lead neither who wrote nor what.
+        let mail = say(&reply(true), &to(Template::InboundReply));
+        has(&mail.subject, &["+41 79 *** ** 41"], language);
+        has(&mail.body, &["sms", words::of(language).redacted], language);
+        for private in ["Zahnweh", "553 01"] {
+            let said = [&mail.subject, &mail.body, &mail.html];
+            assert!(
+                !said.iter().any(|text| text.contains(private)),
+                "{language}: {said:?}"
+            );
+        }
     }
 }
 

@@ -67,6 +67,7 @@ fn notices(language: &str) -> [Notice; 4] {
             channel: "sms".to_owned(),
             body: "Oui".to_owned(),
             lead_id: Some(uuid::Uuid::nil()),
+            health: false,
         },
     ]
 }
