@@ -100,17 +100,7 @@ async fn load(db: &Db) -> Result<Snapshot, StoreError> {
     let mut snapshot = Snapshot::default();
     let mut of_site: HashMap<String, Arc<RouteAgent>> = HashMap::new();
     for stored in agents::page(&mut tx, "", ALL).await? {
-        let (language, max_duration_ms) = live_configuration(&mut tx, &stored).await?;
-        let agent = Arc::new(RouteAgent {
-            name: stored.agent.name,
-            site_id: stored.agent.site_id.clone(),
-            vendor_agent_id: stored
-                .vendor_agent_id
-                .filter(|_| stored.released_hash.is_some()),
-            paused: stored.pause.is_some(),
-            language,
-            max_duration_ms,
-        });
+        let agent = Arc::new(agent_of(&mut tx, stored).await?);
         if let Some(id) = &agent.vendor_agent_id {
             snapshot.by_vendor.insert(id.clone(), Arc::clone(&agent));
         }
@@ -140,22 +130,40 @@ async fn load(db: &Db) -> Result<Snapshot, StoreError> {
     Ok(snapshot)
 }
 
-/// Language and longest call of what is live: a candidate that waits for its release says nothing
-/// about calls, and a token must outlast the call that it goes with.
-async fn live_configuration(
-    tx: &mut Tx,
-    stored: &agents::Stored,
-) -> Result<(String, i64), StoreError> {
-    let declared = &stored.agent.configuration;
-    let candidate = (declared.language.clone(), declared.max_duration_ms);
-    let released = stored.released_hash.as_ref();
-    let Some(hash) = released.filter(|hash| **hash != stored.configuration_hash) else {
+/// The agent as it answers: with site, language and longest call of what is live. A candidate that
+/// waits for its release says nothing about calls, so that a move to another site passes the gate
+/// first (R63), and a token must outlast the call that it goes with.
+async fn agent_of(tx: &mut Tx, stored: agents::Stored) -> Result<RouteAgent, StoreError> {
+    let candidate = RouteAgent {
+        name: stored.agent.name,
+        site_id: stored.agent.site_id,
+        vendor_agent_id: None,
+        paused: stored.pause.is_some(),
+        language: stored.agent.configuration.language,
+        max_duration_ms: stored.agent.configuration.max_duration_ms,
+    };
+    let Some(hash) = stored.released_hash else {
         return Ok(candidate);
     };
-    let text = store::configurations::find(tx, &stored.agent.name, hash).await?;
-    let canonical = text.and_then(|text| Canonical::stored(&text, hash).ok());
-    let live = canonical.and_then(|c| Some((c.language().to_owned(), c.max_duration_ms()?)));
-    Ok(live.unwrap_or(candidate))
+    let live = RouteAgent {
+        vendor_agent_id: stored.vendor_agent_id,
+        ..candidate.clone()
+    };
+    if hash == stored.configuration_hash {
+        return Ok(live);
+    }
+    let text = store::configurations::find(tx, &live.name, &hash).await?;
+    let Some(canonical) = text.and_then(|text| Canonical::stored(&text, &hash).ok()) else {
+        // Nobody can say for which site it was sealed: its callers get the voicemail.
+        tracing::error!(agent = %live.name, "the released configuration cannot be read");
+        return Ok(candidate);
+    };
+    Ok(RouteAgent {
+        site_id: canonical.site_id().to_owned(),
+        language: canonical.language().to_owned(),
+        max_duration_ms: canonical.max_duration_ms().unwrap_or(live.max_duration_ms),
+        ..live
+    })
 }
 
 fn rank(agent: &RouteAgent) -> u8 {

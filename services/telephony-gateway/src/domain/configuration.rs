@@ -1,6 +1,6 @@
 //! The canonical configuration: every field that we set at the vendor, the tool's included, in one
 //! text. Its SHA-256 is what scenarios are run for and what a seal names (R63): any change of a
-//! field, of the tool, of the agent's name or of what its site serves is another hash.
+//! field, of the tool, of the agent's name, of its site or of what that serves is another hash.
 
 use serde_json::{Value, json};
 
@@ -29,6 +29,7 @@ impl Canonical {
         Self::from_value(json!({
             "format": 1,
             "name": agent.name,
+            "site_id": agent.site_id,
             "served_categories": served,
             "conversation_config": conversation_config(&agent.configuration),
             "platform_settings": platform_settings(),
@@ -91,6 +92,12 @@ impl Canonical {
         header["secret_name"].as_str().unwrap_or_default()
     }
 
+    /// The site whose calls the agent answers with this configuration.
+    #[must_use]
+    pub fn site_id(&self) -> &str {
+        self.value["site_id"].as_str().unwrap_or_default()
+    }
+
     #[must_use]
     pub fn served_categories(&self) -> Vec<String> {
         let served = self.value["served_categories"].as_array();
@@ -143,6 +150,7 @@ mod tests {
         let base = hash(|_| {});
         let hashes = [
             hash(|a| a.name.push('x')),
+            hash(|a| a.site_id.push('x')),
             hash(|a| a.served_categories.push("dental".to_owned())),
             hash(|a| a.configuration.language = "de".to_owned()),
             hash(|a| a.configuration.voice_id.push('x')),

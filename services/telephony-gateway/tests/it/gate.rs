@@ -7,10 +7,11 @@ use contracts::telephony::v1 as wire;
 use serde_json::json;
 use test_support::on_both;
 use vendor_twin::{Fault, FaultKind, SystemVariables, TwinConfig, Vendor};
+use wire::CallHandling::{Agent, Voicemail};
 use wire::ScenarioRunState::{Failed, Invalid, Passed};
 
 use crate::harness::{World, still};
-use crate::samples::{AGENT, PROMPT, agent};
+use crate::samples::{AGENT, CALLER, PROMPT, agent, number, site};
 
 fn with_prompt(prompt: &str) -> wire::Agent {
     let mut agent = agent();
@@ -226,6 +227,41 @@ on_both! {
         .unwrap();
         let refused = world.release(AGENT, &hash).await.unwrap_err();
         assert_eq!(reason(&refused).as_deref(), Some("SEAL_MISSING"));
+    }
+
+    async fn an_agent_moves_to_another_site_only_through_the_gate_r63(db: TestDb) {
+        let world = World::start(&db).await;
+        let here = world.with_agent().await;
+        let second = "+41225550100";
+        let site = wire::Site { site_id: "dentistegeneve".to_owned(), ..site() };
+        world.put_site(site.clone()).await.unwrap();
+        let number = wire::Number {
+            number_e164: second.to_owned(),
+            site_id: site.site_id.clone(),
+            chain_mobile_e164: String::new(),
+            ..number()
+        };
+        world.put_number(number).await.unwrap();
+        let moved = wire::Agent { site_id: site.site_id, ..agent() };
+        let put = world.put_agent(moved).await.unwrap();
+        assert_eq!(put.fields, ["site_id"]);
+        let there = put.configuration_hash;
+        assert_ne!(there, here, "the site is part of what is sealed");
+        let handled = async |sid: &str| {
+            let first = world.answer(&format!("CA1{sid}")).await.handling();
+            let second = world.answer_from(&format!("CA2{sid}"), second, CALLER, "").await.handling();
+            (first, second)
+        };
+        assert_eq!(handled("a").await, (Agent, Voicemail), "a candidate says nothing about calls");
+        let refused = world.release(AGENT, &there).await.unwrap_err();
+        assert_eq!(reason(&refused).as_deref(), Some("SEAL_MISSING"));
+        assert_eq!(handled("b").await, (Agent, Voicemail));
+        assert_eq!(world.run(AGENT, &there).await.state(), Passed);
+        assert!(world.release(AGENT, &there).await.unwrap().changed);
+        assert_eq!(handled("c").await, (Voicemail, Agent));
+        // The roll-back takes it home.
+        world.release(AGENT, &here).await.unwrap();
+        assert_eq!(handled("d").await, (Agent, Voicemail));
     }
 
     async fn a_built_in_tool_that_was_switched_on_by_hand_is_drift_and_written_back_r19(db: TestDb) {
