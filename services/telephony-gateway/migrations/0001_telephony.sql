@@ -22,6 +22,7 @@ CREATE TABLE number (
     country           TEXT NOT NULL,
     chain_mobile_e164 TEXT,
     chain_carrier     TEXT NOT NULL,
+    fallback_url      TEXT,
     number_sid        TEXT,
     source            TEXT NOT NULL CHECK (source IN ('catalog', 'operator')),
     paused_by         TEXT CHECK (paused_by IN ('catalog', 'operator')),
@@ -33,6 +34,7 @@ CREATE INDEX number_site ON number (site_id);
 
 CREATE TABLE agent (
     name               TEXT PRIMARY KEY,
+    -- The candidate's; what is live answers for the site of its own configuration.
     site_id            TEXT NOT NULL REFERENCES site (site_id),
     configuration      JSONB NOT NULL,  -- the candidate as declared
     served_categories  JSONB NOT NULL,  -- array of ids

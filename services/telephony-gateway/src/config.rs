@@ -2,8 +2,8 @@
 //!
 //! LISTEN_ADDR, TELEPHONY_DATABASE_URL or DATABASE_URL, TWILIO_ACCOUNT_SID, TWILIO_API_KEY_SID,
 //! TWILIO_API_KEY_SECRET, TWILIO_API_BASE, ELEVENLABS_API_KEY, ELEVENLABS_API_BASE,
-//! PUBLIC_BASE_URL, CALL_TOKEN_SECRET, DISPATCH_TOOL_SECRET, FALLBACK_URL (optional),
-//! TELEPHONY_MIGRATE (start, or wait where a Job migrates).
+//! PUBLIC_BASE_URL, CALL_TOKEN_SECRET, DISPATCH_TOOL_SECRET, SCENARIO_POLL_MS (20000),
+//! MIGRATE (true; false where a Job migrates and the service waits for it).
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -31,8 +31,6 @@ pub struct Config {
     pub call_token_secrets: Vec<Secret>,
     /// The first one is what the tool sends.
     pub dispatch_tool_secrets: Vec<Secret>,
-    /// A static document outside of everything we run, for the day the gateway is down.
-    pub fallback_url: Option<Url>,
     pub pace: Pace,
 }
 
@@ -81,7 +79,7 @@ impl Config {
         Self {
             listen: env.parse_or("LISTEN_ADDR", SocketAddr::from(([127, 0, 0, 1], 50051))),
             database: db::url(env, "telephony"),
-            migrate_at_start: env.text_or("TELEPHONY_MIGRATE", "start") != "wait",
+            migrate_at_start: env.parse_or("MIGRATE", true),
             twilio_base: env.url_or("TWILIO_API_BASE", "https://api.twilio.com"),
             twilio_account_sid: env.text("TWILIO_ACCOUNT_SID"),
             twilio_key_sid: env.text("TWILIO_API_KEY_SID"),
@@ -91,12 +89,25 @@ impl Config {
             public_base: env.url("PUBLIC_BASE_URL"),
             call_token_secrets: env.secrets("CALL_TOKEN_SECRET"),
             dispatch_tool_secrets: env.secrets("DISPATCH_TOOL_SECRET"),
-            fallback_url: env.url_optional("FALLBACK_URL"),
             pace: Pace {
                 // The vendor takes minutes and asks for 20 to 30 s between two looks.
                 poll_run: Duration::from_millis(env.parse_or("SCENARIO_POLL_MS", 20_000)),
                 ..Pace::default()
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_migrates_where_the_setting_of_all_services_says_so() {
+        let migrates = |set: &[(&str, &str)]| {
+            Config::read(&mut Env::from_map(set.iter().copied())).migrate_at_start
+        };
+        assert!(migrates(&[]));
+        assert!(!migrates(&[("MIGRATE", "false")]));
     }
 }

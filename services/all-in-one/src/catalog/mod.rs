@@ -18,24 +18,27 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 pub use breach::{Breach, Place, Severity, render};
 pub use document::At;
 pub use folder::Folder;
 pub use model::*;
-pub use prompt::{FAQ_MARKER, fallback_document, render as render_prompt};
+pub use prompt::{FAQ_MARKER, fallback_documents, render as render_prompt};
 
 /// What `bord catalog check DIR` prints, and whether the catalogue may be applied: every breach,
-/// and for a sound one the text to put at `fallback_url`.
+/// and for a sound one the text to put at each site's `fallback_url`.
 pub fn check(dir: &Path) -> (String, bool) {
     match Catalog::read(dir) {
         Err(breaches) => (render(&breaches), false),
         Ok(catalog) => {
-            let found = render(&catalog.warnings);
-            let url = &catalog.operator.fallback_url;
-            let document = fallback_document(&catalog);
-            (format!("{found}\nTo stand at {url}:\n\n{document}"), true)
+            let mut text = render(&catalog.warnings);
+            for document in fallback_documents(&catalog) {
+                let (url, sites) = (document.url, document.sites.join(", "));
+                let _ = write!(text, "\nTo stand at {url} ({sites}):\n\n{}", document.text);
+            }
+            (text, true)
         }
     }
 }

@@ -69,7 +69,6 @@ impl Catalog {
 #[derive(Debug, Clone, Default)]
 pub struct Operator {
     pub languages: Vec<String>,
-    pub fallback_url: String,
     pub countries: BTreeMap<String, Country>,
     pub templates: ByLanguage<Templates>,
     pub voices: BTreeMap<String, Voice>,
@@ -148,6 +147,8 @@ pub struct Site {
     pub id: String,
     pub name: String,
     pub url: String,
+    /// Where its numbers' calls go on the day the gateway itself is down: a static document outside.
+    pub fallback_url: Option<String>,
     pub country: String,
     /// The language that the agent opens in; one of `languages`.
     pub language: String,

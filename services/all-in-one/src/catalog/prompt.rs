@@ -1,10 +1,13 @@
 //! The final text of a prompt: what the prompt file says, with the site's whole FAQ in the place
-//! of its marker (R24). Also the static document for the fallback URL, which must say something
+//! of its marker (R24). Also the static documents for the fallback URLs, which must say something
 //! sensible while everything of ours is down.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::model::{Agent, Catalog};
+use telephony_gateway::domain::speech::{self, Speech};
+
+use super::model::{Agent, Catalog, Site};
 
 /// A line of its own in every prompt. A Markdown comment, since `{{…}}` are the vendor's.
 pub const FAQ_MARKER: &str = "<!-- faq -->";
@@ -25,49 +28,81 @@ pub fn render(agent: &Agent) -> String {
 }
 
 /// What a caller hears, in the words of each language, when not even the gateway answers.
-const SORRY: [(&str, &str, &str); 6] = [
+const SORRY: [(&str, &str); 6] = [
     (
         "fr",
-        "fr-FR",
         "Nous ne pouvons pas répondre pour l'instant. Merci de rappeler dans quelques minutes.",
     ),
     (
         "de",
-        "de-DE",
         "Wir können den Anruf gerade nicht annehmen. Bitte rufen Sie in einigen Minuten noch einmal an.",
     ),
     (
         "it",
-        "it-IT",
         "In questo momento non possiamo rispondere. La preghiamo di richiamare tra qualche minuto.",
     ),
     (
         "en",
-        "en-GB",
         "We cannot take your call right now. Please call again in a few minutes.",
     ),
     (
         "id",
-        "id-ID",
         "Saat ini kami belum bisa menjawab. Silakan menelepon lagi beberapa menit lagi.",
     ),
     (
         "es",
-        "es-ES",
         "Ahora no podemos atender su llamada. Por favor, vuelva a llamar en unos minutos.",
     ),
 ];
 
-/// The TwiML to put at `fallback_url` (design §3, Ring). It stands outside, knows no number and
-/// asks nobody, so it says the sentence in each language of the catalogue, English first.
-pub fn fallback_document(catalog: &Catalog) -> String {
+/// A static document: the TwiML to put at a fallback URL, and the sites whose callers hear it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FallbackDocument<'c> {
+    pub url: &'c str,
+    pub sites: Vec<&'c str>,
+    pub text: String,
+}
+
+/// The document for each `fallback_url` (design §3, Ring): one sentence in the language of its site,
+/// then a hang-up. A static document knows no number, so where sites share a URL it says the
+/// sentence in each of their languages.
+pub fn fallback_documents<'c>(catalog: &'c Catalog) -> Vec<FallbackDocument<'c>> {
+    let mut sharing: Vec<(&str, Vec<&Site>)> = Vec::new();
+    for site in &catalog.sites {
+        let Some(url) = site.fallback_url.as_deref() else {
+            continue;
+        };
+        match sharing.iter_mut().find(|(known, _)| *known == url) {
+            Some((_, sites)) => sites.push(site),
+            None => sharing.push((url, vec![site])),
+        }
+    }
+    let document = |(url, sites): (&'c str, Vec<&'c Site>)| FallbackDocument {
+        url,
+        text: sorry(&sites),
+        sites: sites.iter().map(|site| site.id.as_str()).collect(),
+    };
+    sharing.into_iter().map(document).collect()
+}
+
+/// The voices are those of telephony's own documents: with another one the sentence would fail.
+fn sorry(sites: &[&Site]) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response>\n");
-    let spoken = |language: &str| catalog.operator.languages.iter().any(|l| l == language);
-    let english_first = |(language, ..): &&(&str, &str, &str)| *language != "en";
-    let mut sorry: Vec<_> = SORRY.iter().filter(|(l, ..)| spoken(l)).collect();
-    sorry.sort_by_key(english_first);
-    for (_, locale, sentence) in sorry {
-        let _ = writeln!(text, "  <Say language=\"{locale}\">{sentence}</Say>");
+    let mut spoken = BTreeSet::new();
+    for site in sites {
+        let language = speech::primary(&site.language);
+        let Some((_, sentence)) = SORRY.iter().find(|(known, _)| *known == language) else {
+            continue;
+        };
+        if spoken.insert(language) {
+            let Speech {
+                language, voice, ..
+            } = speech::of_language(&site.language);
+            let _ = writeln!(
+                text,
+                "  <Say language=\"{language}\" voice=\"{voice}\">{sentence}</Say>"
+            );
+        }
     }
     text.push_str("  <Hangup/>\n</Response>\n");
     text

@@ -272,6 +272,11 @@ impl<'a> Reader<'a> {
         readers
     }
 
+    /// Whether the file's syntax is broken, so that what is missing may only be lost.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.document.damaged
+    }
+
     /// The keys of a table whose keys are names, such as languages.
     pub(super) fn keys(&self) -> Vec<&'a str> {
         self.table

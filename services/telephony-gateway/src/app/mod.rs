@@ -61,7 +61,6 @@ pub(crate) struct Telephony {
     public_base: String,
     call_token_secrets: Vec<Secret>,
     tool_secret: Secret,
-    fallback_url: Option<Url>,
     pub(crate) runs_wake: Arc<Notify>,
     pub(crate) life: Life,
 }
@@ -86,7 +85,6 @@ impl Telephony {
             public_base: config.public_base.as_str().trim_end_matches('/').to_owned(),
             call_token_secrets: config.call_token_secrets,
             tool_secret: tool_secret.unwrap_or_else(|| Secret::new("")),
-            fallback_url: config.fallback_url,
             runs_wake: Arc::new(Notify::new()),
             life,
         })
@@ -111,6 +109,13 @@ impl Telephony {
     /// A URL of the gateway, as the outside knows it.
     fn public_url(&self, path: &str) -> String {
         format!("{}{path}", self.public_base)
+    }
+
+    /// Whether a URL leads to the gateway's own host.
+    fn is_ours(&self, url: Option<&str>) -> bool {
+        let host = |url: &str| Some(Url::parse(url).ok()?.host_str()?.to_owned());
+        let ours = host(&self.public_base);
+        ours.is_some() && url.and_then(host) == ours
     }
 
     fn voicemail_url(&self) -> String {

@@ -6,6 +6,7 @@ use chassis::fault::Violation;
 use super::number_webhooks::webhooks;
 use super::provision_number::Wanted;
 use super::{Error, Telephony};
+use crate::domain::number::Number;
 use crate::domain::phone::E164;
 use crate::domain::site::Site;
 use crate::provider::answer::VendorError;
@@ -22,12 +23,12 @@ pub(super) async fn own(
     telephony: &Telephony,
     wanted: &Wanted,
     site: &Site,
-    chosen: Option<&E164>,
+    chosen: Option<&Number>,
 ) -> Result<(OwnedNumber, bool), Error> {
     let name = friendly_name(site);
     let owned = telephony
         .twilio
-        .owned_numbers(chosen.map(E164::as_str))
+        .owned_numbers(chosen.map(|number| number.e164.as_str()))
         .await?;
     let mine = match chosen {
         Some(_) => owned.into_iter().next(),
@@ -40,11 +41,12 @@ pub(super) async fn own(
         return Ok((mine, false));
     }
     let candidates = match chosen {
-        Some(number) => vec![number.as_str().to_owned()],
+        Some(number) => vec![number.e164.as_str().to_owned()],
         None => candidates(telephony, site).await?,
     };
+    let fallback_url = chosen.and_then(|number| number.fallback_url.as_deref());
     for candidate in candidates.iter().take(TRIES) {
-        if let Some(owned) = buy(telephony, wanted, site, candidate).await? {
+        if let Some(owned) = buy(telephony, wanted, site, candidate, fallback_url).await? {
             return Ok((owned, true));
         }
     }
@@ -82,14 +84,16 @@ async fn buy(
     wanted: &Wanted,
     site: &Site,
     number: &str,
+    fallback_url: Option<&str>,
 ) -> Result<Option<OwnedNumber>, Error> {
     let name = friendly_name(site);
-    let webhooks = webhooks(telephony);
+    let webhooks = webhooks(telephony, fallback_url);
     let mut form = vec![("PhoneNumber", number), ("FriendlyName", name.as_str())];
     form.extend(
         webhooks
             .iter()
-            .map(|(field, value)| (*field, value.as_str())),
+            .map(|(field, value)| (*field, value.as_str()))
+            .filter(|(_, value)| !value.is_empty()),
     );
     for (field, sid) in [
         ("AddressSid", &wanted.address_sid),

@@ -12,7 +12,12 @@ const VOICE_OVERRIDES: &str = "#ct=2000&rt=5000&rc=2&rp=ct,rt,5xx";
 /// Nobody waits for these; a lost one is found by polling.
 const STATUS_OVERRIDES: &str = "#rc=5&rp=all";
 
-pub(super) fn webhooks(telephony: &Telephony) -> Vec<(&'static str, String)> {
+/// What the form sets. A number that was declared without a fallback URL has none: what stood there
+/// before may be a stranger's.
+pub(super) fn webhooks(
+    telephony: &Telephony,
+    fallback_url: Option<&str>,
+) -> Vec<(&'static str, String)> {
     let mut fields = vec![
         (
             "VoiceUrl",
@@ -29,9 +34,12 @@ pub(super) fn webhooks(telephony: &Telephony) -> Vec<(&'static str, String)> {
             telephony.public_url(&format!("/twilio/messages/inbound{STATUS_OVERRIDES}")),
         ),
         ("SmsMethod", "POST".to_owned()),
+        (
+            "VoiceFallbackUrl",
+            fallback_url.unwrap_or_default().to_owned(),
+        ),
     ];
-    if let Some(url) = &telephony.fallback_url {
-        fields.push(("VoiceFallbackUrl", url.as_str().to_owned()));
+    if fallback_url.is_some() {
         // A static document, whose host may refuse a POST.
         fields.push(("VoiceFallbackMethod", "GET".to_owned()));
     }
@@ -39,8 +47,12 @@ pub(super) fn webhooks(telephony: &Telephony) -> Vec<(&'static str, String)> {
 }
 
 /// Points the number's webhooks here where they do not yet, and reads back.
-pub(super) async fn point_here(telephony: &Telephony, owned: &OwnedNumber) -> Result<(), Error> {
-    let mut fields = webhooks(telephony);
+pub(super) async fn point_here(
+    telephony: &Telephony,
+    owned: &OwnedNumber,
+    fallback_url: Option<&str>,
+) -> Result<(), Error> {
+    let mut fields = webhooks(telephony, fallback_url);
     // With any of these the carrier does not look at the URLs above, and a fax machine would answer.
     for field in ["VoiceApplicationSid", "SmsApplicationSid", "TrunkSid"] {
         fields.push((field, String::new()));
@@ -82,4 +94,35 @@ fn wrong(fields: &[(&'static str, String)], owned: &OwnedNumber) -> Vec<&'static
         .filter(|(name, value)| owned.setting(name) != value)
         .map(|(name, _)| *name)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::provider::numbers::owned;
+
+    #[test]
+    fn a_fallback_url_that_the_carrier_did_not_take_is_named() {
+        let url = "https://fallback.example/fr.xml";
+        let fields = [
+            ("VoiceFallbackUrl", url.to_owned()),
+            ("VoiceFallbackMethod", "GET".to_owned()),
+        ];
+        let read_back = |url: &str, method: &str| {
+            let row = json!({ "voice_fallback_url": url, "voice_fallback_method": method });
+            wrong(&fields, &owned(&row))
+        };
+        assert!(read_back(url, "GET").is_empty());
+        assert_eq!(read_back("", "GET"), ["VoiceFallbackUrl"]);
+        assert_eq!(read_back(url, "POST"), ["VoiceFallbackMethod"]);
+        let none = [("VoiceFallbackUrl", String::new())];
+        let row = json!({ "voice_fallback_url": url });
+        assert_eq!(
+            wrong(&none, &owned(&row)),
+            ["VoiceFallbackUrl"],
+            "a stranger's"
+        );
+    }
 }

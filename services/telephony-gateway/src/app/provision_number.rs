@@ -60,23 +60,24 @@ async fn provision(telephony: &Telephony, wanted: &Wanted) -> Result<Provisioned
         text => {
             let number = E164::parse(text).map_err(|_| invalid_number())?;
             // Refused before anything is bought (R5).
-            let owner = owner(telephony, &number).await?;
-            draft(&number, &site)
-                .may_stand_at(&site, owner.as_deref())
-                .map_err(refused)?;
-            Some(number)
+            let declared = declared(telephony, &number).await?;
+            let draft = draft(&number, &site);
+            let owner = declared.as_ref().map(|number| number.site_id.as_str());
+            draft.may_stand_at(&site, owner).map_err(refused)?;
+            Some(declared.unwrap_or(draft))
         }
     };
     let (owned, bought) = own(telephony, wanted, &site, chosen.as_ref()).await?;
     let number = E164::parse(&owned.e164).map_err(|_| invalid_number())?;
-    let owner = owner(telephony, &number).await?;
+    let owner = declared(telephony, &number).await?.map(|n| n.site_id);
     draft(&number, &site)
         .may_stand_at(&site, owner.as_deref())
         .map_err(refused)?;
     // Noted first: what was bought points here already, and its calls must not be rejected.
     let stored = note(telephony, draft(&number, &site), &owned.sid).await?;
     telephony.refresh_directory().await;
-    point_here(telephony, &owned).await?;
+    let fallback_url = stored.number.fallback_url.as_deref();
+    point_here(telephony, &owned, fallback_url).await?;
     Ok(Provisioned { stored, bought })
 }
 
@@ -99,25 +100,27 @@ fn draft(number: &E164, site: &Site) -> Number {
         country: site.country.clone(),
         chain_mobile: None,
         chain_carrier: String::new(),
+        fallback_url: None,
     }
 }
 
 /// The site, and the number that it has already.
-async fn read(telephony: &Telephony, wanted: &Wanted) -> Result<(Site, Option<E164>), Error> {
+async fn read(telephony: &Telephony, wanted: &Wanted) -> Result<(Site, Option<Number>), Error> {
     let mut tx = telephony.db.read().await?;
     let site = sites::find(&mut tx, &wanted.site_id).await?;
     let site = site.ok_or(Error::refused("UNKNOWN_SITE", "the site is not known"))?;
     let known = numbers::page(&mut tx, &wanted.site_id, "", 1).await?;
     Ok((
         site.site,
-        known.into_iter().next().map(|stored| stored.number.e164),
+        known.into_iter().next().map(|stored| stored.number),
     ))
 }
 
-async fn owner(telephony: &Telephony, number: &E164) -> Result<Option<String>, Error> {
+/// The number as it was declared, whichever site has it.
+async fn declared(telephony: &Telephony, number: &E164) -> Result<Option<Number>, Error> {
     let mut tx = telephony.db.read().await?;
     let stored = numbers::find(&mut tx, number.as_str()).await?;
-    Ok(stored.map(|stored| stored.number.site_id))
+    Ok(stored.map(|stored| stored.number))
 }
 
 /// Notes the number; what the catalogue declared of it stays.

@@ -24,12 +24,17 @@ pub(crate) async fn put_agent(
     paused: bool,
     manner: Manner,
 ) -> Result<PutAgent, Error> {
+    let mut found = Violations::new();
+    agent.check(&mut found);
+    let keys = [&agent.name, &agent.site_id, &agent.configuration.voice_id];
+    if keys.iter().any(|key| key.contains(char::is_control)) {
+        // The database below would not even look for these.
+        std::mem::take(&mut found).finish()?;
+    }
     let canonical = Canonical::of(&agent, &telephony.environment());
     let db = telephony.db.clone();
     let done = db::unit(async move {
         let mut tx = db.begin().await?;
-        let mut found = Violations::new();
-        agent.check(&mut found);
         let site = sites::find(&mut tx, &agent.site_id).await?;
         if let Some(stored) = &site {
             let (site, voice) = (&stored.site, &agent.configuration.voice_id);

@@ -19,6 +19,10 @@ pub(crate) async fn put_number(
 ) -> Result<Put, Error> {
     let mut found = Violations::new();
     number.check(&mut found);
+    if telephony.is_ours(number.fallback_url.as_deref()) {
+        let rule = "stands outside of what bord runs: it is asked for when the gateway is down";
+        found.add("number.fallback_url", rule);
+    }
     found.finish()?;
     let db = telephony.db.clone();
     let put = db::unit(async move {

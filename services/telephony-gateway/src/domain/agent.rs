@@ -7,7 +7,7 @@ use chassis::fault::Violations;
 
 use super::agent_configuration::Configuration;
 use super::site::{self, Site};
-use super::speech;
+use super::{speech, text};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agent {
@@ -48,6 +48,7 @@ impl Agent {
                 "holds category ids such as plumbing",
             );
         }
+        text::check_line("agent.site_id", &self.site_id, found);
         self.configuration.check(found);
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chassis::fault::Violations;
 use serde::{Deserialize, Serialize};
 
-use super::speech;
+use super::{speech, text};
 
 /// The fields that are declared; `vendor_fields.rs` makes the vendor's fields of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,7 @@ pub const VARIABLES: [&str; 9] = [
 impl Configuration {
     /// Every field that breaks a rule.
     pub fn check(&self, found: &mut Violations) {
+        self.check_texts(found);
         let mut fault = |field: &str, rule: &str| {
             found.add(format!("agent.configuration.{field}"), rule);
         };
@@ -69,9 +70,6 @@ impl Configuration {
                 "llm",
                 "is gpt-4o-mini where dispatch fidelity does not matter (R23)",
             ),
-        }
-        if self.prompt.contains('\0') || self.first_message.contains('\0') {
-            fault("prompt", "holds no NUL character");
         }
         if self.prompt.trim().is_empty() {
             fault("prompt", "is required (R19, R24)");
@@ -118,6 +116,27 @@ impl Configuration {
             )
         {
             fault("tts_model", "speaks more than English where the agent does");
+        }
+    }
+
+    /// Model and eagerness have their own words, and no others.
+    fn check_texts(&self, found: &mut Violations) {
+        for (field, text) in [
+            ("language", &self.language),
+            ("voice_id", &self.voice_id),
+            ("voice_name", &self.voice_name),
+            ("tts_model", &self.tts_model),
+        ] {
+            text::check_line(&format!("agent.configuration.{field}"), text, found);
+        }
+        for keyword in &self.keywords {
+            text::check_line("agent.configuration.keywords", keyword, found);
+        }
+        for (field, text) in [
+            ("prompt", &self.prompt),
+            ("first_message", &self.first_message),
+        ] {
+            text::check_lines(&format!("agent.configuration.{field}"), text, found);
         }
     }
 

@@ -20,6 +20,7 @@ pub mod scenarios;
 pub mod seal;
 pub mod site;
 pub mod speech;
+pub mod text;
 pub mod twiml;
 pub mod vendor_fields;
 pub mod verdict;

@@ -5,6 +5,7 @@ use chassis::fault::Violations;
 
 use super::phone::E164;
 use super::site::{self, Site};
+use super::text;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number {
@@ -13,6 +14,8 @@ pub struct Number {
     pub country: String,
     pub chain_mobile: Option<E164>,
     pub chain_carrier: String,
+    /// Where its calls go on the day the gateway itself is down.
+    pub fallback_url: Option<String>,
 }
 
 /// Why a number may not stand at a site.
@@ -39,6 +42,14 @@ impl Number {
                 "is another number than the one it forwards to",
             );
         }
+        text::check_line("number.site_id", &self.site_id, found);
+        text::check_line("number.chain_carrier", &self.chain_carrier, found);
+        if !self.fallback_url.as_deref().is_none_or(is_static_document) {
+            found.add(
+                "number.fallback_url",
+                "is the https URL of a static document, such as https://example.org/voice.xml",
+            );
+        }
     }
 
     /// R5: number, its declared country and its site's country are the same; R4: one site only.
@@ -62,6 +73,7 @@ impl Number {
             country,
             chain_mobile,
             chain_carrier,
+            fallback_url,
         } = self;
         let mut names = Vec::new();
         let mut note = |differs: bool, name| {
@@ -73,8 +85,25 @@ impl Number {
         note(*country != other.country, "country");
         note(*chain_mobile != other.chain_mobile, "chain_mobile_e164");
         note(*chain_carrier != other.chain_carrier, "chain_carrier");
+        note(*fallback_url != other.fallback_url, "fallback_url");
         names
     }
+}
+
+/// Longer URLs are cut or refused on the way.
+const LONGEST_URL: usize = 2_000;
+
+/// A URL as it goes to the carrier: it is read back byte by byte, so nothing in it may be written in
+/// another way, and whoever serves a static document asks for no password.
+fn is_static_document(text: &str) -> bool {
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic()) && text.len() <= LONGEST_URL;
+    plain
+        && url::Url::parse(text).is_ok_and(|url| {
+            url.scheme() == "https"
+                && url.has_host()
+                && url.username().is_empty()
+                && url.password().is_none()
+        })
 }
 
 #[cfg(test)]
@@ -89,6 +118,35 @@ mod tests {
             country: country.to_owned(),
             chain_mobile: None,
             chain_carrier: String::new(),
+            fallback_url: None,
+        }
+    }
+
+    #[test]
+    fn a_fallback_url_is_a_plain_https_url_or_absent() {
+        let faults = |url: &str| {
+            let mut found = Violations::new();
+            let number = Number {
+                fallback_url: Some(url.to_owned()),
+                ..number("+41225394512", "CH")
+            };
+            number.check(&mut found);
+            let faults = found.finish().err();
+            faults.map_or(0, |f| chassis::fault::Fault::violations(&f).len())
+        };
+        assert_eq!(faults("https://fallback.example/voice.xml"), 0);
+        let long = format!("https://fallback.example/{}", "a".repeat(2_000));
+        for bad in [
+            "",
+            "voice.xml",
+            "http://fallback.example/voice.xml",
+            "https://user:secret@fallback.example/voice.xml",
+            "https://fallback.example/voice xml",
+            "https://fallback.example/\0",
+            "https://fallback.example/\n",
+            long.as_str(),
+        ] {
+            assert_eq!(faults(bad), 1, "{bad:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use chassis::fault::Violations;
 
-use super::{disclosure, speech};
+use super::{disclosure, speech, text};
 
 /// The agent at the vendor that serves tests only; neither a site nor an agent of ours.
 pub const BENCH: &str = "bord-bench";
@@ -51,6 +51,7 @@ impl Site {
         if !url::Url::parse(&self.url).is_ok_and(|url| url.scheme() == "https" && url.has_host()) {
             found.add("site.url", "is the page's https URL");
         }
+        text::check_line("site.url", &self.url, found);
         check_country("site.country", &self.country, found);
         if self.languages.is_empty() {
             found.add(
@@ -65,6 +66,7 @@ impl Site {
                     "holds a language other than fr, de, it, en, id, es",
                 );
             }
+            text::check_line("site.languages", language, found);
         }
         if self.time_zone.parse::<chrono_tz::Tz>().is_err() {
             found.add(
@@ -72,6 +74,7 @@ impl Site {
                 "is an IANA time zone, such as Europe/Zurich",
             );
         }
+        text::check_lines("site.disclosure", &self.disclosure, found);
         for rule in disclosure::faults(&self.disclosure) {
             found.add("site.disclosure", rule);
         }

@@ -195,6 +195,7 @@ impl CallService for Api {
         request: Request<wire::GetCallRequest>,
     ) -> Result<Response<wire::GetCallResponse>, Status> {
         let wire::GetCallRequest { call_sid } = request.into_inner();
+        super::wire::keys(&[("call_sid", &call_sid)])?;
         let call = read::call(&self.telephony, &call_sid)
             .await
             .map_err(status)?;
@@ -212,6 +213,7 @@ impl CallService for Api {
             page_size,
             page_token,
         } = request.into_inner();
+        super::wire::keys(&[("site_id", &site_id)])?;
         let size = page::size(page_size)?;
         let (time, sid) = page::place(&page_token)?;
         let calls = read::calls(&self.telephony, &site_id, (time, &sid), size);

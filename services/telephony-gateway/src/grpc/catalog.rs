@@ -97,6 +97,7 @@ impl CatalogService for Api {
             page_size,
             page_token,
         } = request.into_inner();
+        super::wire::keys(&[("site_id", &site_id)])?;
         let size = page::size(page_size)?;
         let after = page::key(&page_token)?;
         let numbers = read::numbers(&self.telephony, &site_id, &after, size);
@@ -123,6 +124,7 @@ impl CatalogService for Api {
         if site_id.is_empty() {
             return Err(super::wire::missing("site_id").into());
         }
+        super::wire::keys(&[("site_id", &site_id)])?;
         let wanted = Wanted {
             site_id,
             number_e164,
@@ -173,6 +175,7 @@ impl CatalogService for Api {
         request: Request<wire::GetAgentRequest>,
     ) -> Result<Response<wire::GetAgentResponse>, Status> {
         let wire::GetAgentRequest { name } = request.into_inner();
+        super::wire::keys(&[("name", &name)])?;
         let agent = read::agent(&self.telephony, &name).await.map_err(status)?;
         let agent = Some(super::wire::of_agent(agent));
         Ok(Response::new(wire::GetAgentResponse { agent }))
@@ -207,6 +210,7 @@ impl CatalogService for Api {
             name,
             configuration_hash,
         } = request.into_inner();
+        super::wire::keys(&[("name", &name), ("configuration_hash", &configuration_hash)])?;
         let done = release_agent(&self.telephony, name, configuration_hash);
         let done = done.await.map_err(status)?;
         let agent = Some(super::wire::of_agent(done.agent));
@@ -221,6 +225,7 @@ impl CatalogService for Api {
         request: Request<wire::CompareAgentRequest>,
     ) -> Result<Response<wire::CompareAgentResponse>, Status> {
         let wire::CompareAgentRequest { name } = request.into_inner();
+        super::wire::keys(&[("name", &name)])?;
         let found = compare_agent(&self.telephony, &name)
             .await
             .map_err(status)?;

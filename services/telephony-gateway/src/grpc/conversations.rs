@@ -5,7 +5,7 @@ use contracts::telephony::v1 as wire;
 use contracts::telephony::v1::conversation_service_server::ConversationService;
 use tonic::{Request, Response, Status};
 
-use super::wire::{duration, timestamp};
+use super::wire::{duration, keys, timestamp};
 use super::{Api, page, status};
 use crate::app::read;
 use crate::app::record_conversation::record_conversation;
@@ -32,6 +32,7 @@ impl ConversationService for Api {
         request: Request<wire::GetConversationRequest>,
     ) -> Result<Response<wire::GetConversationResponse>, Status> {
         let wire::GetConversationRequest { conversation_id } = request.into_inner();
+        keys(&[("conversation_id", &conversation_id)])?;
         let kept = read::conversation(&self.telephony, &conversation_id)
             .await
             .map_err(status)?;
@@ -50,6 +51,7 @@ impl ConversationService for Api {
             page_size,
             page_token,
         } = request.into_inner();
+        keys(&[("call_sid", &call_sid)])?;
         let size = page::size(page_size)?;
         let (time, id) = page::place(&page_token)?;
         let found = read::conversations(&self.telephony, &call_sid, (time, &id), size);
@@ -82,6 +84,8 @@ impl ConversationService for Api {
             configuration_hash,
             repeats,
         } = request.into_inner();
+        let hash = ("configuration_hash", configuration_hash.as_str());
+        keys(&[("agent_name", &agent_name), hash])?;
         let run = start_run(&self.telephony, agent_name, configuration_hash, repeats);
         let run_id = run.await.map_err(status)?.to_string();
         Ok(Response::new(wire::StartScenarioRunResponse { run_id }))

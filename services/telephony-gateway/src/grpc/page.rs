@@ -17,7 +17,11 @@ pub(crate) fn size(asked: i32) -> Result<i64, InvalidRequest> {
 /// The key in a token; empty for the first page.
 pub(crate) fn key(token: &str) -> Result<String, InvalidRequest> {
     let bytes = BASE64.decode(token).map_err(|_| unknown_token())?;
-    String::from_utf8(bytes).map_err(|_| unknown_token())
+    let key = String::from_utf8(bytes).map_err(|_| unknown_token())?;
+    if key.contains(char::is_control) {
+        return Err(unknown_token());
+    }
+    Ok(key)
 }
 
 pub(crate) fn token(key: &str) -> String {

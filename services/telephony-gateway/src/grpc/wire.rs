@@ -9,6 +9,8 @@ use std::time::Duration;
 use chassis::fault::{InvalidRequest, Violations};
 use chrono::{DateTime, Utc};
 
+use crate::domain::text;
+
 pub(crate) use call::{call_sid, of_call, of_handling, of_state};
 pub(crate) use catalog::{
     agent, manner, number, of_agent, of_difference, of_number, of_site, put, site,
@@ -34,6 +36,16 @@ pub(crate) fn duration(duration: Duration) -> prost_types::Duration {
 
 pub(crate) fn length(duration: prost_types::Duration) -> Option<Duration> {
     duration.try_into().ok()
+}
+
+/// Names that rows are looked for by: no stored one has a control character, and a database refuses
+/// some of them.
+pub(crate) fn keys(keys: &[(&str, &str)]) -> Result<(), InvalidRequest> {
+    let mut found = Violations::new();
+    for (field, key) in keys {
+        text::check_line(field, key, &mut found);
+    }
+    found.finish()
 }
 
 pub(crate) fn missing(field: &str) -> InvalidRequest {

@@ -122,7 +122,7 @@ impl Twilio {
     }
 }
 
-fn owned(row: &Value) -> OwnedNumber {
+pub(crate) fn owned(row: &Value) -> OwnedNumber {
     OwnedNumber {
         sid: words(&row["sid"]),
         e164: words(&row["phone_number"]),

@@ -25,6 +25,7 @@ type Row = (
     Option<String>,
     String,
     Option<String>,
+    Option<String>,
     String,
     Option<String>,
 );
@@ -33,7 +34,8 @@ impl TryFrom<Row> for Stored {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let (e164, site_id, country, chain, chain_carrier, number_sid, source, paused_by) = row;
+        let (e164, site_id, country, chain, chain_carrier, fallback_url, sid, source, paused_by) =
+            row;
         let source = word("number", "source", &site_id, Source::from_name(&source))?;
         let pause = super::sites::pause("number", &site_id, paused_by)?;
         let chain_mobile = chain
@@ -53,10 +55,11 @@ impl TryFrom<Row> for Stored {
             country,
             chain_mobile,
             chain_carrier,
+            fallback_url,
         };
         Ok(Self {
             number,
-            number_sid,
+            number_sid: sid,
             source,
             pause,
         })
@@ -65,8 +68,8 @@ impl TryFrom<Row> for Stored {
 
 pub(crate) async fn find(tx: &mut Tx, e164: &str) -> Result<Option<Stored>, StoreError> {
     let row: Option<Row> = on!(tx, c => sqlx::query_as(
-        "SELECT number_e164, site_id, country, chain_mobile_e164, chain_carrier, number_sid,
-                source, paused_by
+        "SELECT number_e164, site_id, country, chain_mobile_e164, chain_carrier, fallback_url,
+                number_sid, source, paused_by
            FROM number WHERE number_e164 = $1")
         .bind(e164).fetch_optional(c).await?);
     row.map(Stored::try_from).transpose()
@@ -80,8 +83,8 @@ pub(crate) async fn page(
     limit: i64,
 ) -> Result<Vec<Stored>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
-        "SELECT number_e164, site_id, country, chain_mobile_e164, chain_carrier, number_sid,
-                source, paused_by
+        "SELECT number_e164, site_id, country, chain_mobile_e164, chain_carrier, fallback_url,
+                number_sid, source, paused_by
            FROM number WHERE number_e164 > $1 AND ($2 = '' OR site_id = $2)
           ORDER BY number_e164 LIMIT $3")
         .bind(after).bind(site_id).bind(limit).fetch_all(c).await?);
@@ -98,18 +101,18 @@ pub(crate) async fn put(tx: &mut Tx, stored: &Stored) -> Result<bool, StoreError
     } = stored;
     let done = on!(tx, c => sqlx::query(
         "INSERT INTO number (number_e164, site_id, country, chain_mobile_e164, chain_carrier,
-                             number_sid, source, paused_by, change_time)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                             fallback_url, number_sid, source, paused_by, change_time)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (number_e164) DO UPDATE SET
              country = excluded.country, chain_mobile_e164 = excluded.chain_mobile_e164,
-             chain_carrier = excluded.chain_carrier,
+             chain_carrier = excluded.chain_carrier, fallback_url = excluded.fallback_url,
              number_sid = COALESCE(excluded.number_sid, number.number_sid),
              source = excluded.source, paused_by = excluded.paused_by,
              change_time = excluded.change_time
            WHERE number.site_id = excluded.site_id")
         .bind(number.e164.as_str()).bind(&number.site_id).bind(&number.country)
         .bind(number.chain_mobile.as_ref().map(E164::as_str)).bind(&number.chain_carrier)
-        .bind(number_sid.as_deref()).bind(source.name()).bind(pause.map(Source::name))
+        .bind(number.fallback_url.as_deref()).bind(number_sid.as_deref()).bind(source.name()).bind(pause.map(Source::name))
         .bind(clock::now())
         .execute(c).await?.rows_affected());
     Ok(done == 1)

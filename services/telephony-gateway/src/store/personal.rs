@@ -12,7 +12,7 @@ pub const PERSONAL: [(&str, &str); 4] = [
 ];
 
 /// Columns that hold ids, our own texts, states or the vendor's words without a caller in them.
-pub const PLAIN: [(&str, &str); 56] = [
+pub const PLAIN: [(&str, &str); 57] = [
     ("agent", "configuration"),
     ("agent", "configuration_hash"),
     ("agent", "live_snapshot"),
@@ -54,6 +54,7 @@ pub const PLAIN: [(&str, &str); 56] = [
     ("number", "chain_carrier"),
     ("number", "chain_mobile_e164"),
     ("number", "country"),
+    ("number", "fallback_url"),
     ("number", "number_e164"),
     ("number", "number_sid"),
     ("number", "paused_by"),

@@ -198,6 +198,74 @@ on_both! {
         assert_eq!(reason(&refused).as_deref(), Some("UNKNOWN_AGENT"));
     }
 
+    async fn control_characters_in_declared_texts_are_faults_of_their_fields(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_number().await;
+        for bad in ["\0", "\u{1b}"] {
+            let with = |text: &str| format!("{text}{bad}");
+            let spoiled = wire::Site {
+                url: with("https://plombiersgeneve.ch/"),
+                languages: vec![with("fr-")],
+                disclosure: format!("Une IA{bad} vous enregistre. Oui ?"),
+                ..site()
+            };
+            let refused = world.put_site(spoiled).await.unwrap_err();
+            assert_eq!(refused.code(), tonic::Code::InvalidArgument);
+            assert_eq!(fields(&refused), ["site.url", "site.languages", "site.disclosure"]);
+
+            let spoiled = wire::Number {
+                site_id: with(SITE),
+                chain_carrier: with("Digital Republic"),
+                fallback_url: with("https://fallback.example/"),
+                ..number()
+            };
+            let refused = world.put_number(spoiled).await.unwrap_err();
+            assert_eq!(refused.code(), tonic::Code::InvalidArgument);
+            let names = ["number.site_id", "number.chain_carrier", "number.fallback_url"];
+            assert!(names.iter().all(|name| fields(&refused).contains(&(*name).to_owned())), "{refused:?}");
+
+            let mut spoiled = wire::Agent { site_id: with(SITE), ..agent() };
+            let configuration = spoiled.configuration.as_mut().unwrap();
+            for text in [
+                &mut configuration.language, &mut configuration.voice_id, &mut configuration.tts_model,
+                &mut configuration.prompt, &mut configuration.first_message,
+            ] {
+                text.push_str("-x");
+                text.push_str(bad);
+            }
+            configuration.keywords = vec![with("Carouge")];
+            let refused = world.put_agent(spoiled).await.unwrap_err();
+            assert_eq!(refused.code(), tonic::Code::InvalidArgument);
+            let mut names = vec!["agent.site_id".to_owned()];
+            names.extend(
+                ["language", "voice_id", "tts_model", "keywords", "prompt", "first_message"]
+                    .map(|name| format!("agent.configuration.{name}")),
+            );
+            assert_eq!(fields(&refused), names);
+            let unreadable = wire::GetAgentRequest { name: with(AGENT) };
+            let refused = world.catalog.clone().get_agent(unreadable).await.unwrap_err();
+            assert_eq!(fields(&refused), ["name"]);
+        }
+        // A prompt has lines.
+        let mut lines = agent();
+        lines.configuration.as_mut().unwrap().prompt.push_str("\r\n\t- Soyez bref.\n");
+        world.put_agent(lines).await.unwrap();
+    }
+
+    async fn a_fallback_url_is_plain_https_and_stands_outside(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_number().await;
+        let ours = world.gateway.replace("http://", "https://");
+        for bad in ["http://fallback.example/voice.xml", "voice.xml", &format!("{ours}/twilio/voice/fallback")] {
+            let number = wire::Number { fallback_url: bad.to_owned(), ..number() };
+            let refused = world.put_number(number).await.unwrap_err();
+            assert_eq!(refused.code(), tonic::Code::InvalidArgument, "{bad}");
+            assert!(fields(&refused).iter().all(|field| field == "number.fallback_url"), "{bad}");
+        }
+        let listed = world.catalog.clone().list_numbers(wire::ListNumbersRequest::default()).await;
+        assert_eq!(listed.unwrap().into_inner().numbers[0].fallback_url, number().fallback_url);
+    }
+
     async fn lists_come_in_pages(db: TestDb) {
         let world = World::start(&db).await;
         world.with_number().await;

@@ -106,7 +106,6 @@ impl World {
             public_base: gateway.parse().unwrap(),
             call_token_secrets: vec![Secret::new("call-secret")],
             dispatch_tool_secrets: vec![Secret::new("tool-secret")],
-            fallback_url: Some("https://fallback.example/voice.xml".parse().unwrap()),
             pace,
         };
         let life = Life::for_test();

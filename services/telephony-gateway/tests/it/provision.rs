@@ -41,7 +41,7 @@ on_both! {
         assert!(owned[0].text("voice_url").starts_with(&format!("{base}/twilio/voice#ct=2000")));
         assert!(owned[0].text("status_callback").starts_with(&format!("{base}/twilio/voice/status")));
         assert!(owned[0].text("sms_url").starts_with(&format!("{base}/twilio/messages/inbound")));
-        assert_eq!(owned[0].text("voice_fallback_url"), "https://fallback.example/voice.xml");
+        assert_eq!(owned[0].text("voice_fallback_url"), "", "none was declared");
         assert_eq!(got.number_sid, owned[0].sid);
         assert!(world.answer_from("CA1", &got.number_e164, "+41791112233", "").await.twiml.contains("<Record"));
     }
@@ -55,6 +55,34 @@ on_both! {
         assert!(world.twin.numbers()[0].text("voice_url").contains("/twilio/voice#"));
         assert_eq!(done.number.unwrap().chain_mobile_e164, number().chain_mobile_e164, "as declared");
         assert_eq!(world.twin.requests("numbers.create"), 0);
+    }
+
+    async fn the_fallback_url_at_the_carrier_is_the_declared_one(db: TestDb) {
+        let world = World::start(&db).await;
+        world.with_number().await;
+        // Bought with it at once.
+        let bought = provision(&world, &number().number_e164).await.unwrap();
+        assert!(bought.bought && world.twin.requests("numbers.create") == 1);
+        assert_eq!(bought.number.unwrap().fallback_url, number().fallback_url);
+        let fallback = || {
+            let owned = &world.twin.numbers()[0];
+            (owned.text("voice_fallback_url").to_owned(), owned.text("voice_fallback_method").to_owned())
+        };
+        assert_eq!(fallback(), (number().fallback_url, "GET".to_owned()));
+        // Another one is stored first and reaches the carrier by the next provisioning.
+        let moved = wire::Number { fallback_url: "https://elsewhere.example/fr.xml".to_owned(), ..number() };
+        let put = world.put_number(moved.clone()).await.unwrap();
+        assert_eq!((put.outcome(), put.fields), (wire::PutOutcome::Updated, vec!["fallback_url".to_owned()]));
+        assert_eq!(fallback().0, number().fallback_url);
+        provision(&world, &number().number_e164).await.unwrap();
+        assert_eq!(fallback().0, moved.fallback_url);
+        let writes = world.twin.requests("numbers.update");
+        provision(&world, &number().number_e164).await.unwrap();
+        assert_eq!(world.twin.requests("numbers.update"), writes, "stands as declared");
+        // None is none: what stood there before may be a stranger's.
+        world.put_number(wire::Number { fallback_url: String::new(), ..number() }).await.unwrap();
+        provision(&world, &number().number_e164).await.unwrap();
+        assert_eq!(fallback().0, "");
     }
 
     async fn another_country_is_refused_before_anything_is_bought_r5(db: TestDb) {

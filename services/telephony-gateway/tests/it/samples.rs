@@ -55,6 +55,7 @@ pub(crate) fn number() -> wire::Number {
         country: "CH".to_owned(),
         chain_mobile_e164: CHAIN.to_owned(),
         chain_carrier: "Digital Republic eSIM".to_owned(),
+        fallback_url: "https://fallback.example/voice.xml".to_owned(),
         ..Default::default()
     }
 }

@@ -21,6 +21,10 @@ fn a_site_goes_out_with_its_own_language_and_its_disclosure_first() {
     assert_eq!(number.number_e164, "+41225394512");
     assert_eq!(number.chain_carrier, "Digital Republic eSIM");
     assert!(!number.chain_mobile_e164.is_empty());
+    assert_eq!(
+        number.fallback_url,
+        "https://fallback.bord.example/geneva-plumbing.xml"
+    );
 }
 
 /// R16, R20, R22, R24.

@@ -188,6 +188,7 @@ pub(super) fn number(site: &Site, number: &Number) -> telephony::Number {
         country: site.country.clone(),
         chain_mobile_e164: mobile,
         chain_carrier: carrier,
+        fallback_url: site.fallback_url.clone().unwrap_or_default(),
         ..Default::default()
     }
 }

@@ -1,4 +1,4 @@
-//! catalog.toml: senders, channels, disclosures (D9, D11), ContentSids (R46), the fallback URL.
+//! catalog.toml: senders, channels, disclosures (D9, D11) and ContentSids (R46).
 
 use crate::catalog::model::{Country, Sms};
 use crate::catalog::phone::{Phone, classify};
@@ -15,9 +15,6 @@ const TEMPLATES: [&str; 3] = [OFFER, "provider_released", "channel_proof"];
 pub(super) fn check(lint: &Lint<'_>) {
     let operator = &lint.catalog.operator;
     let at = &operator.at;
-    if let Some(place) = at.field("fallback_url") {
-        lint.url(Some(place), "fallback_url", &operator.fallback_url);
-    }
     for (index, language) in operator.languages.iter().enumerate() {
         if words::of(language).is_none() {
             let message = format!(

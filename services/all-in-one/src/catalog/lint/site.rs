@@ -42,6 +42,7 @@ fn check_site(lint: &Lint<'_>, site: &Site) {
     if let Some(place) = at.field("url") {
         lint.url(Some(place), "url", &site.url);
     }
+    check_fallback(lint, site);
     if let Some(place) = at.field("country") {
         lint.declared_country(Some(place), &site.country);
     }
@@ -75,6 +76,17 @@ fn check_site(lint: &Lint<'_>, site: &Site) {
                 "`{key}` \"{default}\" is not among the site's `{list}`: a voicemail would go nowhere; name one of them"
             );
             lint.report.error(at.field(key), "B12", message);
+        }
+    }
+}
+
+/// A site may do without, but its callers then hear the carrier's error message one day.
+fn check_fallback(lint: &Lint<'_>, site: &Site) {
+    match &site.fallback_url {
+        Some(url) => lint.url(site.at.field("fallback_url"), "fallback_url", url),
+        None => {
+            let message = "`fallback_url` is missing: on the day the gateway is down callers hear the carrier's error message; name a static document outside";
+            lint.report.warn(site.at.head(), "url", message);
         }
     }
 }

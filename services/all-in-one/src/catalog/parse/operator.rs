@@ -8,7 +8,6 @@ use crate::catalog::reader::Reader;
 pub(super) fn read(mut root: Reader<'_>) -> Operator {
     let mut operator = Operator {
         languages: root.texts("languages"),
-        fallback_url: root.text("fallback_url"),
         ..Operator::default()
     };
     if let Some(mut countries) = root.table("countries", "table of countries") {

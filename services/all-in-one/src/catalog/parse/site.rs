@@ -9,10 +9,15 @@ use crate::catalog::reader::Reader;
 use super::money_table;
 
 pub(super) fn read(mut root: Reader<'_>, folder: &Folder, report: &Report) -> Site {
+    // Malformed or lost in a broken file is not absent: that has been reported already.
+    let fallback_unknown = root.is_damaged() || root.keys().contains(&"fallback_url");
     let mut site = Site {
         id: root.text("id"),
         name: root.text("name"),
         url: root.text("url"),
+        fallback_url: root
+            .maybe_text("fallback_url")
+            .or(fallback_unknown.then(String::new)),
         country: root.text("country"),
         language: root.text("language"),
         languages: root.texts("languages"),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 
+mod fallback;
 mod format;
 mod prompts;
 mod roster;
@@ -75,6 +76,7 @@ fn breaks(file: &str, old: &str, new: &str, rule: &str) {
 }
 
 const GENEVA: &str = "site-geneva-plumbing.toml";
+const DENTAL: &str = "site-geneva-dental.toml";
 const TENNIS: &str = "site-bali-tennis.toml";
 const FAQ: &str = "faq-geneva-plumbing.md";
 
@@ -190,18 +192,6 @@ fn the_config_map_lists_every_file_of_the_folder() {
 }
 
 #[test]
-fn the_fallback_document_speaks_every_language_and_hangs_up() {
-    let catalog = Catalog::sample().unwrap();
-    let document = fallback_document(&catalog);
-    assert_eq!(
-        document.matches("<Say ").count(),
-        catalog.operator.languages.len()
-    );
-    assert!(document.find("en-GB") < document.find("fr-FR"));
-    assert!(document.ends_with("<Hangup/>\n</Response>\n"));
-}
-
-#[test]
 fn a_folder_on_disk_is_read_as_a_mounted_config_map_is() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("..data");
@@ -218,9 +208,10 @@ fn a_folder_on_disk_is_read_as_a_mounted_config_map_is() {
         "{text}"
     );
     assert!(
-        text.contains("https://fallback.bord.example/voice.xml:\n\n<?xml"),
+        text.contains("/geneva-plumbing.xml (geneva-plumbing):\n\n<?xml"),
         "{text}"
     );
+    assert_eq!(text.matches("<Response>").count(), 9, "{text}");
     let nowhere = dir.path().join("nowhere");
     assert_eq!(Catalog::read(&nowhere).unwrap_err().len(), 1);
 }

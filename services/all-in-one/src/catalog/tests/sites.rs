@@ -2,8 +2,6 @@
 
 use super::*;
 
-const DENTAL: &str = "site-geneva-dental.toml";
-
 #[test]
 fn r4_a_number_belongs_to_one_site_and_every_site_has_one() {
     let taken = change(Folder::sample(), DENTAL, "+41225394618", "+41225394512");
@@ -229,7 +227,6 @@ fn times_places_urls_and_languages_must_exist() {
         "http://plombiersgeneve.ch",
         "url",
     );
-    breaks("catalog.toml", "https://fallback", "http://fallback", "url");
     breaks(GENEVA, "[\"fr\", \"en\"]", "[\"fr\", \"pt\"]", "language");
     breaks(GENEVA, "[\"CH\", \"FR\"]", "[\"CH\", \"XX\"]", "country");
     breaks(

@@ -103,6 +103,7 @@ pub(crate) fn number(number: wire::Number, found: &mut Violations) -> Option<(Nu
         chain_carrier,
         number_sid: _,
         paused,
+        fallback_url,
     } = number;
     let e164 = found.check("number.number_e164", E164::parse(&number_e164));
     let chain_mobile = if chain_mobile_e164.is_empty() {
@@ -117,6 +118,7 @@ pub(crate) fn number(number: wire::Number, found: &mut Violations) -> Option<(Nu
             country,
             chain_mobile,
             chain_carrier,
+            fallback_url: (!fallback_url.is_empty()).then_some(fallback_url),
         },
         paused,
     ))
@@ -129,6 +131,7 @@ pub(crate) fn of_number(stored: numbers::Stored) -> wire::Number {
         country,
         chain_mobile,
         chain_carrier,
+        fallback_url,
     } = stored.number;
     wire::Number {
         number_e164: e164.as_str().to_owned(),
@@ -139,6 +142,7 @@ pub(crate) fn of_number(stored: numbers::Stored) -> wire::Number {
         chain_carrier,
         number_sid: stored.number_sid.unwrap_or_default(),
         paused: stored.pause.is_some(),
+        fallback_url: fallback_url.unwrap_or_default(),
     }
 }
 
