@@ -16,6 +16,18 @@ const LEADS: usize = 1_000;
 const CLIENTS: usize = 64;
 
 on_both! {
+    async fn a_thousand_leads_meet_one_provider_of_a_thousand(db: TestDb) {
+        all_at_once(&db, 1, 1_000, LEADS, 0).await;
+    }
+
+    async fn a_thousand_leads_meet_a_hundred_providers_of_ten(db: TestDb) {
+        all_at_once(&db, 100, 10, LEADS, 0).await;
+    }
+
+    async fn a_thousand_leads_meet_a_thousand_providers_of_one(db: TestDb) {
+        all_at_once(&db, 1_000, 1, LEADS, 0).await;
+    }
+
     async fn a_thousand_leads_meet_ten_providers_of_a_hundred(db: TestDb) {
         all_at_once(&db, 10, 100, LEADS, 0).await;
     }

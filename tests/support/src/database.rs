@@ -22,6 +22,7 @@ enum Kind {
 
 impl TestDb {
     pub async fn sqlite() -> Self {
+        crate::log();
         let folder = tempfile::Builder::new()
             .prefix("bord-")
             .tempdir()
@@ -33,7 +34,12 @@ impl TestDb {
         }
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the chassis, whose own tests use this crate, stays out of it"
+    )]
     pub async fn postgres() -> Self {
+        crate::log();
         let admin = server::url().await;
         let name = format!("bord_{}", Uuid::new_v4().simple());
         run(&admin, format!("CREATE DATABASE {name} TEMPLATE template0")).await;

@@ -48,6 +48,26 @@ macro_rules! on_both {
     )+};
 }
 
+/// With `BORD_TEST_LOG=warn` (any filter of tracing) the services under test log to standard error:
+/// the way to the cause of a failure that a refusal rightly hides.
+pub(crate) fn log() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a switch for the person at the test, not a setting"
+        )]
+        let Ok(filter) = std::env::var("BORD_TEST_LOG") else {
+            return;
+        };
+        let logs = tracing_subscriber::fmt().with_writer(std::io::stderr);
+        // A test that captures logs was first: it keeps them.
+        let _ = logs
+            .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+            .try_init();
+    });
+}
+
 /// Asks `probe` until it answers, for at most `limit`; panics when it never does.
 pub async fn eventually<T>(limit: Duration, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
     let started = std::time::Instant::now();

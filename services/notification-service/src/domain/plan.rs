@@ -16,9 +16,8 @@ use super::rules::Rules;
 const OFFER_LIFE: Duration = Duration::from_secs(2 * 3600);
 /// A confirmation that comes a day late helps no customer.
 const CUSTOMER_LIFE: Duration = Duration::from_secs(24 * 3600);
-/// The operator must hear of everything (R51): a weekend's outage is waited out. Every delivery ends
-/// all the same (I10).
-pub const OPERATOR_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
+/// The operator must hear of everything (R51), for as long as a delivery may live (I10).
+pub const OPERATOR_LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// One planned delivery.
 #[derive(Clone)]
