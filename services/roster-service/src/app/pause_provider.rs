@@ -1,10 +1,11 @@
 //! PauseProvider and ResumeProvider: out of matching and back. What the provider holds stays with
-//! it. A repeat changes nothing.
+//! it. A repeat changes nothing, but a person's pause takes the place of the catalogue's.
 
 use chassis::{clock, db};
 
 use super::{Change, Error, Roster, publish};
 use crate::domain::ids::ProviderId;
+use crate::domain::provenance::yields_pause;
 use crate::store::{providers, writes};
 
 /// Who does it and why, for the record.
@@ -15,7 +16,7 @@ pub struct Reason {
 }
 
 impl Roster {
-    /// True when the provider was not paused before.
+    /// True when the provider was not paused before, or only by the catalogue.
     pub async fn pause_provider(&self, id: ProviderId, reason: Reason) -> Result<bool, Error> {
         self.set_pause(id, reason, true).await
     }
@@ -31,10 +32,14 @@ impl Roster {
             let mut tx = db.begin().await?;
             let provider = providers::find_locked(&mut tx, &id).await?;
             let provider = provider.ok_or(Error::UnknownProvider)?;
-            if provider.pause_actor.is_some() == pause {
+            let Reason { actor, cause } = reason;
+            let stands = match (&provider.pause_actor, pause) {
+                (Some(standing), true) => !yields_pause(standing, &actor),
+                (standing, _) => standing.is_some() == pause,
+            };
+            if stands {
                 return Ok(false);
             }
-            let Reason { actor, cause } = reason;
             let now = clock::now();
             let (kind, change, by) = if pause {
                 ("paused", Change::Paused, Some(actor.as_str()))

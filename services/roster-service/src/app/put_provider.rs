@@ -1,12 +1,13 @@
-//! PutProvider: stores what is declared of a provider, under the rules of provenance. Pause, health
-//! and held slots stay as they are; a repeat with the same content writes nothing.
+//! PutProvider: stores what is declared of a provider, under the rules of provenance. Health, held
+//! slots and an operator's pause stay as they are; the catalogue's own pause is lifted when the
+//! provider is back in its files; a repeat with the same content writes nothing.
 
 use chassis::clock;
 use chassis::db::{self, Tx};
 use chassis::fault::Violations;
 
 use super::{Change, Error, Roster, publish};
-use crate::domain::provenance::{Outcome, Source, Stored, decide};
+use crate::domain::provenance::{Outcome, Source, Stored, decide, lifts_pause};
 use crate::domain::provider::{Declared, Provider};
 use crate::store::writes::Stamp;
 use crate::store::{providers, writes};
@@ -26,6 +27,8 @@ pub struct Put {
 pub struct Done {
     pub outcome: Outcome,
     pub fields: Vec<&'static str>,
+    /// The catalogue's pause is lifted: a change, also where the content is the same.
+    pub resumed: bool,
 }
 
 impl Roster {
@@ -71,9 +74,17 @@ fn weigh(put: &Put, current: Option<&Provider>) -> Result<Done, Error> {
             content,
             catalog: current.catalog_hash.as_deref(),
         });
+    let outcome = decide(stored, &new.hash(), put.source, put.overwrite);
+    let pause_actor = current.and_then(|current| current.pause_actor.as_deref());
+    let resumed = lifts_pause(pause_actor, put.source, outcome);
+    let mut fields = current.map_or_else(Vec::new, |current| current.declared.differences(new));
+    if resumed {
+        fields.push("paused");
+    }
     Ok(Done {
-        outcome: decide(stored, &new.hash(), put.source, put.overwrite),
-        fields: current.map_or_else(Vec::new, |current| current.declared.differences(new)),
+        outcome,
+        fields,
+        resumed,
     })
 }
 
@@ -92,9 +103,10 @@ async fn write(
         catalog_hash: (put.source == Source::Catalog).then_some(hash.as_str()),
         now: clock::now(),
     };
-    let (actor, cause) = match put.source {
-        Source::Catalog => ("catalog", "declared in the catalogue"),
-        Source::Operator => ("operator", "declared by an operator"),
+    let actor = put.source.actor();
+    let cause = match put.source {
+        Source::Catalog => "declared in the catalogue",
+        Source::Operator => "declared by an operator",
     };
     match done.outcome {
         Outcome::Unchanged | Outcome::Conflict => {}
@@ -118,6 +130,12 @@ async fn write(
                 publish(tx, change, id, &new.country).await?;
             }
         }
+    }
+    if done.resumed {
+        writes::set_pause(tx, id, None, stamp.now).await?;
+        let cause = "back in the catalogue";
+        writes::record(tx, id, "resumed", actor, cause, stamp.now).await?;
+        publish(tx, Change::Resumed, id, &new.country).await?;
     }
     Ok(true)
 }

@@ -1,11 +1,23 @@
 //! Provenance decides what a declaration may overwrite: the catalogue writes over its own earlier
-//! word, never over what an operator changed since; an operator may write over anything.
+//! word, never over what an operator changed since; an operator may write over anything. Likewise the
+//! catalogue lifts only the pause that it set itself, when a provider left its files.
 
 /// Who declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     Catalog,
     Operator,
+}
+
+impl Source {
+    /// As it stands in the record, and as the one who paused.
+    #[must_use]
+    pub fn actor(self) -> &'static str {
+        match self {
+            Self::Catalog => "catalog",
+            Self::Operator => "operator",
+        }
+    }
 }
 
 /// What a declaration comes to.
@@ -42,6 +54,23 @@ pub fn decide(stored: Option<Stored<'_>>, new: &str, source: Source, overwrite: 
         Source::Catalog if catalog != Some(content) && !overwrite => Outcome::Conflict,
         Source::Catalog | Source::Operator => Outcome::Update,
     }
+}
+
+/// Whether a declaration lifts the pause that stands: a provider is back in the files that it had
+/// left. A declaration in conflict writes nothing at all.
+#[must_use]
+pub fn lifts_pause(pause_actor: Option<&str>, source: Source, outcome: Outcome) -> bool {
+    source == Source::Catalog
+        && pause_actor == Some(Source::Catalog.actor())
+        && outcome != Outcome::Conflict
+}
+
+/// Whether a pause is put in the place of the one that stands: the catalogue's yields to a
+/// person's, so that a return to the files does not lift it.
+#[must_use]
+pub fn yields_pause(standing: &str, actor: &str) -> bool {
+    let catalog = Source::Catalog.actor();
+    standing == catalog && actor != catalog
 }
 
 #[cfg(test)]
@@ -83,5 +112,24 @@ mod tests {
         assert_eq!(operator(stored("a", Some("a")), "x"), Outcome::Update);
         assert_eq!(operator(stored("x", Some("a")), "x"), Outcome::Unchanged);
         assert_eq!(operator(None, "x"), Outcome::Create);
+    }
+
+    #[test]
+    fn the_catalogue_lifts_only_its_own_pause() {
+        let lifts = |actor, source, outcome| lifts_pause(actor, source, outcome);
+        let by_catalog = Some("catalog");
+        assert!(lifts(by_catalog, Source::Catalog, Outcome::Unchanged));
+        assert!(lifts(by_catalog, Source::Catalog, Outcome::Update));
+        assert!(!lifts(by_catalog, Source::Catalog, Outcome::Conflict));
+        assert!(!lifts(by_catalog, Source::Operator, Outcome::Update));
+        assert!(!lifts(
+            Some("operator:ana"),
+            Source::Catalog,
+            Outcome::Update
+        ));
+        assert!(!lifts(None, Source::Catalog, Outcome::Unchanged));
+        assert!(yields_pause("catalog", "operator:ana"));
+        assert!(!yields_pause("catalog", "catalog"));
+        assert!(!yields_pause("operator:ana", "operator:ben"));
     }
 }

@@ -86,9 +86,13 @@ impl RosterTest {
     }
 
     pub(crate) async fn pause(&self, id: &str) -> bool {
+        self.pause_by("operator:ana", id).await
+    }
+
+    pub(crate) async fn pause_by(&self, actor: &str, id: &str) -> bool {
         let request = pb::PauseProviderRequest {
             provider_id: id.to_owned(),
-            actor: "operator:ana".to_owned(),
+            actor: actor.to_owned(),
             cause: "holiday".to_owned(),
         };
         self.client

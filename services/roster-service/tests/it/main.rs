@@ -13,5 +13,6 @@ mod matching;
 mod model;
 mod personal;
 mod promises;
+mod provenance;
 mod providers;
 mod scale;

@@ -1,9 +1,9 @@
-//! Providers through the API: declaration with provenance, contacts, capacity, pause, lists.
+//! Providers through the API: declaration, contacts, capacity, pause, lists.
 
 use contracts::bord::roster::v1 as pb;
 use pb::ChannelHealth::{Proven, Quarantined, Unproven};
 use pb::ChannelKind::{Email, Sms, Whatsapp};
-use pb::PutOutcome::{Conflict, Created, Unchanged, Updated};
+use pb::PutOutcome::{Created, Unchanged, Updated};
 use pb::Source::{Catalog, Operator};
 use test_support::on_both;
 use tonic::Code;
@@ -71,35 +71,6 @@ on_both! {
         ]);
         let text = format!("{:?}", chassis::fault::violations(&refused));
         assert!(!text.contains("079"), "no number in an error (I25)");
-    }
-
-    /// The catalogue never overwrites what an operator changed meanwhile.
-    async fn what_an_operator_changed_is_a_conflict_for_the_catalogue(db: TestDb) {
-        let roster = RosterTest::start(db).await;
-        roster.put(plumber("rhone")).await;
-        assert_eq!(roster.put(with_capacity("rhone", 4)).await.outcome(), Updated);
-        let by_hand = roster.try_put(with_capacity("rhone", 9), Operator, false).await.unwrap();
-        assert_eq!((by_hand.outcome(), by_hand.fields), (Updated, vec!["capacity".to_owned()]));
-        let mut declared = with_capacity("rhone", 5);
-        declared.name = "Rhône SA".to_owned();
-        let conflict = roster.put(declared.clone()).await;
-        assert_eq!(conflict.outcome(), Conflict);
-        assert_eq!(conflict.fields, ["name", "capacity"]);
-        assert_eq!(roster.provider("rhone").await.capacity, 9, "nothing was written");
-        // The files take over the operator's word: from then on they may change it again.
-        assert_eq!(roster.put(with_capacity("rhone", 9)).await.outcome(), Unchanged);
-        assert_eq!(roster.put(with_capacity("rhone", 5)).await.outcome(), Updated);
-        // Or they insist.
-        roster.try_put(with_capacity("rhone", 7), Operator, false).await.unwrap();
-        let insist = pb::PutProviderRequest {
-            provider: Some(declared),
-            source: Catalog.into(),
-            dry_run: false,
-            overwrite: true,
-        };
-        let done = roster.client.clone().put_provider(insist).await.unwrap().into_inner();
-        assert_eq!(done.outcome(), Updated);
-        assert_eq!(roster.provider("rhone").await.name, "Rhône SA");
     }
 
     async fn a_dry_run_answers_and_writes_nothing(db: TestDb) {

@@ -15,6 +15,7 @@ pub(in crate::grpc) fn done(done: &Done) -> pb::PutProviderResponse {
     let outcome = match done.outcome {
         Outcome::Create => pb::PutOutcome::Created,
         Outcome::Update => pb::PutOutcome::Updated,
+        Outcome::Unchanged | Outcome::Adopt if done.resumed => pb::PutOutcome::Updated,
         Outcome::Unchanged | Outcome::Adopt => pb::PutOutcome::Unchanged,
         Outcome::Conflict => pb::PutOutcome::Conflict,
     };
