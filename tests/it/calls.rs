@@ -197,14 +197,24 @@ on_both! {
         assert_eq!(world.twin.requests("register_call") - before, 1);
     }
 
-    /// telephony is down: the gateway answers by itself, within 3 s, never with an error tone.
+    /// telephony is down: the gateway answers by itself, within 3 s, never with an error tone; the
+    /// voicemail is found when telephony is back, and the operator was told (R15, B12).
     async fn while_telephony_is_down_the_gateway_still_answers_the_caller(db: TestDb) {
-        let mut world = World::start(&db).await;
+        let mut world = World::with(&db, &[("RECORDING_POLL_MS", "500")]).await;
+        world.equip(&bord::catalog::Catalog::sample().expect("the sample")).await;
         world.stop("telephony-gateway").await;
         let outcome = call(&world, Scenario::PlumbingFrench).await;
         assert!(outcome.answer_ms.expect("answered") < 3_000);
         assert!(!outcome.heard.is_empty(), "the caller hears something: {:?}", outcome.twiml);
         assert!(outcome.recording_sid.is_some(), "and can leave a message: {:?}", outcome.steps);
+        eventually(SOON, async || {
+            let mails = operator_mails(&world);
+            mails.iter().any(|subject| subject.contains("TELEPHONY_UNAVAILABLE")).then_some(())
+        })
+        .await;
+        world.start_again("telephony-gateway", &[]).await;
+        let lead = lead_of(&world, &outcome.call_sid).await;
+        assert_eq!((lead.origin(), lead.phone_e164.as_str()), (lead::LeadOrigin::Voicemail, CALLER));
     }
 
     /// The caller who does not say where is asked for just that, and the lead is completed.

@@ -3,6 +3,7 @@
 //! LISTEN_ADDR, TELEPHONY_DATABASE_URL or DATABASE_URL, TWILIO_ACCOUNT_SID, TWILIO_API_KEY_SID,
 //! TWILIO_API_KEY_SECRET, TWILIO_API_BASE, ELEVENLABS_API_KEY, ELEVENLABS_API_BASE,
 //! PUBLIC_BASE_URL, CALL_TOKEN_SECRET, DISPATCH_TOOL_SECRET, SCENARIO_POLL_MS (20000),
+//! CALL_POLL_MS, RECORDING_POLL_MS and CONVERSATION_POLL_MS (60000 each),
 //! MIGRATE (true; false where a Job migrates and the service waits for it).
 
 use std::net::SocketAddr;
@@ -92,6 +93,11 @@ impl Config {
             pace: Pace {
                 // The vendor takes minutes and asks for 20 to 30 s between two looks.
                 poll_run: Duration::from_millis(env.parse_or("SCENARIO_POLL_MS", 20_000)),
+                poll_calls: Duration::from_millis(env.parse_or("CALL_POLL_MS", 60_000)),
+                poll_recordings: Duration::from_millis(env.parse_or("RECORDING_POLL_MS", 60_000)),
+                poll_conversations: Duration::from_millis(
+                    env.parse_or("CONVERSATION_POLL_MS", 60_000),
+                ),
                 ..Pace::default()
             },
         }

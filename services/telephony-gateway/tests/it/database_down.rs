@@ -9,7 +9,7 @@ use futures::future::join_all;
 use telephony_gateway::Pace;
 use test_support::{eventually, on_both};
 use tokio::sync::oneshot;
-use vendor_twin::{Fault, FaultKind, TwinConfig, Vendor};
+use vendor_twin::{Fault, FaultKind, PlaceCall, Scenario, TwinConfig, Vendor};
 
 use crate::harness::{World, still};
 use crate::samples::{CALLER, DID, ring};
@@ -90,7 +90,9 @@ on_both! {
         let world = World::start(&db).await;
         world.with_agent().await;
         world.db.close().await;
+        let started = Instant::now();
         let answers = join_all((0..10).map(|_| world.answer("CA1"))).await;
+        assert!(started.elapsed() < Duration::from_secs(3), "R15");
         assert_eq!(answers[0].handling(), wire::CallHandling::Agent);
         assert!(answers.iter().all(|answer| answer.twiml == answers[0].twiml));
         assert_eq!(world.twin.requests("register_call"), 1);
@@ -128,6 +130,27 @@ on_both! {
         assert_eq!(call.fallback_reason, "AGENT_UNREADABLE");
         let kinds: Vec<&str> = call.events.iter().map(|event| event.kind.as_str()).collect();
         assert_eq!(kinds, ["received", "registered", "disclosure", "agent_left", "fallback"]);
+    }
+
+    async fn a_voicemail_left_while_the_database_fails_is_found_afterwards_b12(db: TestDb) {
+        let pace = Pace { poll_recordings: Duration::from_millis(100), ..still() };
+        let world = World::start_with(&db, pace, TwinConfig::default()).await;
+        world.with_agent().await;
+        rename(&world.db, "ALTER TABLE call RENAME TO call_away").await;
+        let fault = FaultKind::ServerError { status: 500 };
+        world.twin.fault(Fault::forever(Vendor::Elevenlabs, "register_call", fault));
+        let ask = PlaceCall::new(CALLER, DID, Scenario::Voicemail).call_sid("CA1");
+        let outcome = world.twin.place_call(ask).await;
+        assert!(outcome.answer_ms.unwrap() < 3_000, "R15");
+        assert!(outcome.recording_sid.is_some(), "{:?}", outcome.steps);
+        rename(&world.db, "ALTER TABLE call_away RENAME TO call").await;
+        eventually(Duration::from_secs(10), async || {
+            let found = world.kinds(3).await;
+            found.contains(&"voicemail").then_some(())
+        })
+        .await;
+        let kinds = world.kinds(3).await;
+        assert_eq!(kinds.iter().filter(|kind| **kind == "voicemail").count(), 1, "{kinds:?}");
     }
 
     async fn a_voicemail_heard_of_before_a_late_answer_is_written_stays_one_i15(db: TestDb) {

@@ -52,10 +52,21 @@ on_both! {
     async fn a_voicemail_that_no_callback_told_of_is_found_once(db: TestDb) {
         let world = World::start_with(&db, polling(), TwinConfig::default()).await;
         world.with_agent().await;
+        // Neither the action nor the callback of the recording arrives.
+        for webhook in ["webhook.voice", "webhook.recording_status"] {
+            let lost = Fault::forever(Vendor::Twilio, webhook, FaultKind::Lost);
+            world.twin.fault(lost.matching("RecordingSid="));
+        }
         let ask = PlaceCall::new(CALLER, DID, Scenario::Voicemail).call_sid("CA1");
         let told = world.twin.place_call(ask).await;
         assert!(told.recording_sid.is_some());
-        let kinds = world.kinds(5).await;
+        let call = eventually(Duration::from_secs(10), async || {
+            let call = world.call("CA1").await;
+            call.events.iter().any(|event| event.kind == "voicemail").then_some(call)
+        })
+        .await;
+        assert_eq!(call.handling(), wire::CallHandling::Voicemail);
+        let kinds = world.kinds(4).await;
         assert_eq!(kinds.iter().filter(|kind| **kind == "voicemail").count(), 1, "{kinds:?}");
     }
 
