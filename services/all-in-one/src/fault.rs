@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use contracts::roster::v1 as roster;
-use vendor_twin::{Fault, FaultKind, Twin, Vendor};
+use vendor_twin::{Fault, FaultKind, Scenario, Twin, Vendor};
 
 use crate::catalog::Folder;
 use crate::peers::explain;
@@ -23,6 +23,10 @@ pub enum DemoFault {
     Agent,
     /// ElevenLabs is slower than a caller waits.
     SlowAgent,
+    /// The caller hangs up before there is a need.
+    Talk,
+    /// The tool's call never arrives.
+    Tool,
     /// Every provider is paused, so that nobody can have the lead.
     Provider,
     /// WhatsApp refuses the message.
@@ -82,6 +86,15 @@ impl DemoFault {
         }
     }
 
+    /// How the caller of the story behaves.
+    #[must_use]
+    pub fn scenario(fault: Option<Self>) -> Scenario {
+        match fault {
+            Some(Self::Talk) => Scenario::SpamHangup,
+            _ => Scenario::PlumbingFrench,
+        }
+    }
+
     /// # Errors
     /// A provider cannot be paused.
     pub async fn set_before_call(self, up: &Running) -> anyhow::Result<()> {
@@ -92,7 +105,11 @@ impl DemoFault {
         };
         let twin = &up.twin;
         match self {
-            Self::Start | Self::Catalog | Self::Gate => {}
+            Self::Start | Self::Catalog | Self::Gate | Self::Talk => {}
+            Self::Tool => {
+                let lost = FaultKind::Lost;
+                twin.fault(Fault::forever(Vendor::Elevenlabs, "webhook.tool", lost));
+            }
             Self::Agent => {
                 twin.fault(Fault::forever(
                     Vendor::Elevenlabs,

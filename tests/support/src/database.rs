@@ -94,6 +94,17 @@ impl TestDb {
     pub async fn admin(&self, sql: &str) {
         run(&self.url, sql.to_owned()).await;
     }
+
+    /// The number that one statement counts, asked as the administrator of the PostgreSQL database.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let mut conn = PgConnection::connect(&self.url)
+            .await
+            .expect("the test's database");
+        sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+            .fetch_one(&mut conn)
+            .await
+            .expect("a count")
+    }
 }
 
 impl Drop for TestDb {

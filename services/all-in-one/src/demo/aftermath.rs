@@ -96,14 +96,15 @@ pub(super) async fn messages(
             .contents
             .iter()
             .find(|c| c.delivery_id == delivery.delivery_id);
-        teller.say(format!(
+        let told = format!(
             "{} by {} to {}: {} {}",
             words::recipient(delivery.recipient),
             words::channel(delivery.channel),
             delivery.masked_address,
             words::delivery_state(delivery.state),
             delivery.reason,
-        ));
+        );
+        teller.say(told.trim_end());
         if let Some(content) = content {
             if !content.subject.is_empty() {
                 terminal::line(format!("      │ {}", content.subject));

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chassis::config::Env;
 use chassis::run::Life;
-use vendor_twin::{PlaceCall, Scenario};
+use vendor_twin::PlaceCall;
 
 use self::teller::Teller;
 use crate::catalog::Catalog;
@@ -106,7 +106,7 @@ async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Re
         "The telephone rings: {CALLER} calls the mobile of {SITE}, which forwards to {}",
         number.did
     ));
-    let mut call = PlaceCall::new(CALLER, &number.did, Scenario::PlumbingFrench);
+    let mut call = PlaceCall::new(CALLER, &number.did, DemoFault::scenario(fault));
     if let Some(chain) = &number.chain {
         call = call.forwarded_from(&chain.mobile);
     }

@@ -25,11 +25,8 @@ pub(super) async fn ring(
         "the agent did not answer; the caller was served by the fallback: {}",
         outcome.heard.join(" / ")
     );
-    teller.say(format!("answered after {answer} ms (limit 3000 ms, R15)"));
-    anyhow::ensure!(
-        answer < 3_000,
-        "the answer took {answer} ms, more than 3 s (R15)"
-    );
+    teller.say(format!("answered after {answer} ms (limit 3000 ms)"));
+    anyhow::ensure!(answer < 3_000, "the answer took {answer} ms, more than 3 s");
     let call = up
         .peers
         .calls
@@ -74,7 +71,7 @@ pub(super) fn talk(teller: &mut Teller, outcome: &CallOutcome) -> anyhow::Result
     }
     anyhow::ensure!(
         !outcome.tool_calls.is_empty(),
-        "the agent never called dispatch_lead (R58)"
+        "the agent never called dispatch_lead"
     );
     Ok(())
 }

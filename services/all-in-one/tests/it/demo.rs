@@ -24,6 +24,13 @@ fn the_demo_tells_one_call_from_ring_to_receipt_and_exits_0() {
         "agent   ",
         "answered ok after",
         "given to plomberie-du-rhone",
+        // Why it is that provider, and the five messages as their receivers see them.
+        "out (CATEGORY)",
+        "[Accepter] [Refuser]",
+        "Répondez OUI",
+        "Bonjour Plomberie du Rhône Sàrl, un client a besoin de vous",
+        "a été transmise à Plomberie du Rhône Sàrl",
+        "Lead given to Plomberie du Rhône Sàrl",
         "five receipts came back",
         "its conversation is stored",
         "steps went as they should",
@@ -49,6 +56,8 @@ broken_steps! {
     a_prompt_that_fails_its_scenario_fails_the_demo: "gate" says "dental";
     an_agent_that_refuses_the_call_fails_the_demo: "agent" says "the agent did not answer";
     an_agent_that_is_too_slow_fails_the_demo: "slow-agent" says "the agent did not answer";
+    a_caller_who_hangs_up_fails_the_demo: "talk" says "never called dispatch_lead";
+    a_tool_call_that_is_lost_fails_the_demo: "tool" says "dispatch_lead got no readable answer";
     a_lead_without_a_provider_fails_the_demo: "provider" says "unmatched";
     a_refused_whatsapp_message_fails_the_demo: "whatsapp" says "WhatsApp";
     a_refused_sms_to_the_provider_fails_the_demo: "sms" says "SMS to the provider";

@@ -159,7 +159,7 @@ async fn assigned(
     next.tries = 0;
     next.due_us = Some(now);
     next.retry_us = None;
-    let mut event = event(&lead, &next, "assigned", "the first that matched (R39)");
+    let mut event = event(&lead, &next, "assigned", "the first that matched");
     event
         .attributes
         .push(("provider_id", provider.provider_id.clone()));

@@ -21,7 +21,7 @@ pub enum Failure {
     Illegal(#[from] IllegalMove),
     #[error("somebody else moved the lead meanwhile")]
     Moved,
-    #[error("the roster named a provider of another country than the lead's (R42)")]
+    #[error("the roster named a provider of another country than the lead's")]
     ForeignProvider,
     #[error("lead store failed")]
     Store(#[source] StoreError),

@@ -33,7 +33,7 @@ pub(super) async fn enter(
     let opening = next_us.filter(|at| *at > now).map(|at| at.min(cap));
     next.retry_us = Some(opening.unwrap_or(now + app.retry_pause(lead.attempt)));
     next.due_us = if lead.told { next.retry_us } else { Some(now) };
-    let event = event(&lead, &next, "unmatched", "no provider matches now (D7)");
+    let event = event(&lead, &next, "unmatched", "no provider matches now");
     app.commit(Change::new(next, event)).await?;
     metrics::counter!("lead_unmatched_total").increment(1);
     Ok(())
@@ -136,7 +136,7 @@ pub(super) async fn try_again(app: &Arc<Leads>, lead: Lead, now: i64) -> Result<
     next.go(LeadState::Pending)?;
     next.attempt += 1;
     next.due_us = Some(now);
-    let event = event(&lead, &next, "retried", "the roster may have changed (D7)");
+    let event = event(&lead, &next, "retried", "the roster may have changed");
     app.commit(Change::new(next, event)).await?;
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! I4, I5 and I6 under contention: 1,000 leads from 64 clients against exactly as many slots.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use test_support::{TestDb, on_both};
@@ -12,21 +11,17 @@ const CLIENTS: usize = 64;
 
 /// Sends the leads and returns how many found nobody. Every call must be answered.
 async fn unmatched(roster: &RosterTest) -> usize {
-    let next = Arc::new(AtomicUsize::new(0));
-    let clients = (0..CLIENTS).map(|_| {
-        let (next, client) = (Arc::clone(&next), roster.client.clone());
-        chassis::run::spawn(async move {
-            let mut unmatched = 0;
-            while next.fetch_add(1, Ordering::Relaxed) < LEADS {
-                let answer = client.clone().assign_provider(wanted(lead(), 1)).await;
-                let answer = answer.expect("each lead is answered").into_inner();
-                unmatched += usize::from(owner(&answer).is_none());
-            }
-            unmatched
-        })
-    });
-    let found = futures::future::join_all(clients).await;
-    found.into_iter().map(|found| found.unwrap()).sum()
+    let next = AtomicUsize::new(0);
+    let client = async || {
+        let mut unmatched = 0;
+        while next.fetch_add(1, Ordering::Relaxed) < LEADS {
+            let answer = roster.insist(&wanted(lead(), 1)).await;
+            unmatched += usize::from(owner(&answer).is_none());
+        }
+        unmatched
+    };
+    let found = futures::future::join_all((0..CLIENTS).map(|_| client())).await;
+    found.into_iter().sum()
 }
 
 async fn layout(db: TestDb, providers: usize, capacity: i32, missing: usize) {

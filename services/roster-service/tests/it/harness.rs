@@ -132,7 +132,22 @@ impl RosterTest {
     }
 
     pub(crate) async fn assign(&self, lead: Uuid, attempt: i32) -> pb::AssignProviderResponse {
-        self.ask(wanted(lead, attempt)).await.unwrap()
+        self.insist(&wanted(lead, attempt)).await
+    }
+
+    /// Asks again while the service has no room for the question, as lead-service does: on a slow
+    /// machine a connection may not come free in time, and that is no refusal.
+    pub(crate) async fn insist(
+        &self,
+        request: &pb::AssignProviderRequest,
+    ) -> pb::AssignProviderResponse {
+        test_support::eventually(std::time::Duration::from_secs(60), async || {
+            match self.ask(request.clone()).await {
+                Err(status) if status.code() == tonic::Code::Unavailable => None,
+                answered => Some(answered.unwrap()),
+            }
+        })
+        .await
     }
 
     pub(crate) async fn release(
