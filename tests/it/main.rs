@@ -1,6 +1,7 @@
 //! The product from outside: rules of the whole tree first, then calls from ring to receipt.
 
 mod calls;
+mod catalogue;
 mod contention;
 mod dependencies;
 mod dispatch;

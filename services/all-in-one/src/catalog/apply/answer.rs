@@ -25,15 +25,14 @@ pub(super) fn in_words(status: &Status) -> String {
     format!("{reason}: {told}")
 }
 
-pub(super) fn changed(changed: bool) -> Answer {
-    (
-        if changed {
-            Outcome::Updated
-        } else {
-            Outcome::Unchanged
-        },
-        Vec::new(),
-    )
+/// The outcome of a Put that only tells whether anything differed, of a thing that is `new`.
+pub(super) fn changed(changed: bool, new: bool) -> Answer {
+    let outcome = match (changed, new) {
+        (true, true) => Outcome::Created,
+        (true, false) => Outcome::Updated,
+        (false, _) => Outcome::Unchanged,
+    };
+    (outcome, Vec::new())
 }
 
 pub(super) fn roster_outcome(outcome: roster::PutOutcome) -> Outcome {

@@ -13,7 +13,7 @@ use contracts::telephony::v1::{self as telephony, catalog_service_client::Catalo
 use tonic::{Code, Status};
 
 use super::answer::{Answer, changed, in_words, roster_outcome, telephony_outcome};
-use super::{Applied, Change, LIMIT, Options, Outcome, Services, wire};
+use super::{Applied, Change, LIMIT, Options, Outcome, Services, leaving, wire};
 use crate::catalog::model::{Catalog, Provider, Site};
 
 pub(super) struct Caller {
@@ -23,6 +23,8 @@ pub(super) struct Caller {
     notification: NotificationServiceClient<Channel>,
     pub(super) options: Options,
     silent: BTreeSet<&'static str>,
+    /// Sites that stood before; nothing when telephony did not say.
+    standing: Option<BTreeSet<String>>,
     applied: Applied,
 }
 
@@ -35,6 +37,7 @@ impl Caller {
             notification: NotificationServiceClient::new(services.notification.clone()),
             options,
             silent: BTreeSet::new(),
+            standing: None,
             applied: Applied {
                 dry_run: options.dry_run,
                 ..Applied::default()
@@ -46,16 +49,34 @@ impl Caller {
         self.applied
     }
 
+    /// Looks which sites stand already. Rules, taxonomy and facts answer only that they differed;
+    /// whether they are new shows here, since an apply stores a site after all of them.
+    pub(super) async fn look(&mut self) {
+        let sites = client::with_timeout(LIMIT, leaving::list_sites(self)).await;
+        // A service that does not answer is told of by the first Put that needs it.
+        let ids = sites.map(|sites| sites.into_iter().map(|site| site.site_id).collect());
+        self.standing = ids.ok();
+    }
+
+    /// Whether a site is new; without one, whether no catalogue was ever applied here.
+    fn is_new(&self, site: Option<&Site>) -> bool {
+        self.standing.as_ref().is_some_and(|standing| match site {
+            Some(site) => !standing.contains(&site.id),
+            None => standing.is_empty(),
+        })
+    }
+
     pub(super) async fn channel_rules(&mut self, catalog: &Catalog) {
         let request = wire::channel_rules(catalog, self.options.dry_run);
         let mut client = self.notification.clone();
+        let new = self.is_new(None);
         self.call(
             "notification",
             "rules",
             "all countries",
             Box::pin(async move {
                 let answer = client.put_channel_rules(request).await?.into_inner();
-                Ok(changed(answer.changed))
+                Ok(changed(answer.changed, new))
             }),
         )
         .await;
@@ -84,13 +105,14 @@ impl Caller {
     pub(super) async fn taxonomy(&mut self, catalog: &Catalog) {
         let request = wire::taxonomy(catalog, self.options.dry_run);
         let mut client = self.lead.clone();
+        let new = self.is_new(None);
         self.call(
             "lead",
             "taxonomy",
             "categories and cities",
             Box::pin(async move {
                 let answer = client.put_taxonomy(request).await?.into_inner();
-                Ok(changed(answer.changed))
+                Ok(changed(answer.changed, new))
             }),
         )
         .await;
@@ -102,13 +124,14 @@ impl Caller {
             dry_run: self.options.dry_run,
         };
         let mut client = self.lead.clone();
+        let new = self.is_new(Some(site));
         self.call(
             "lead",
             "site",
             &site.id,
             Box::pin(async move {
                 let answer = client.put_site_facts(request).await?.into_inner();
-                Ok(changed(answer.changed))
+                Ok(changed(answer.changed, new))
             }),
         )
         .await;
@@ -125,12 +148,9 @@ impl Caller {
         };
         let agent = site.agent.as_ref();
         if unasked {
-            let numbers = site
-                .numbers
-                .iter()
-                .map(|number| ("number", number.did.clone()));
+            let numbers = site.numbers.iter().map(|n| ("number", n.did.clone()));
             let agents = agent.iter().map(|agent| ("agent", agent.name.clone()));
-            for (kind, id) in numbers.chain(agents).collect::<Vec<_>>() {
+            for (kind, id) in agents.chain(numbers).collect::<Vec<_>>() {
                 self.note("telephony", kind, &id, (Outcome::Created, Vec::new()));
             }
             return;
@@ -253,11 +273,10 @@ impl Caller {
         id: &str,
         (outcome, fields): Answer,
     ) -> Outcome {
-        let id = id.to_owned();
         self.applied.changes.push(Change {
             service,
             kind,
-            id,
+            id: id.to_owned(),
             outcome: outcome.clone(),
             fields,
         });

@@ -167,9 +167,26 @@ type Lists = (
     Vec<telephony::Site>,
 );
 
+pub(super) async fn list_sites(caller: &Caller) -> Result<Vec<telephony::Site>, Status> {
+    let mut client = caller.telephony.clone();
+    let (mut sites, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let request = telephony::ListSitesRequest {
+            page_size: PAGE,
+            page_token,
+        };
+        let page = client.list_sites(request).await?.into_inner();
+        sites.extend(page.sites);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return Ok(sites);
+        }
+    }
+}
+
 async fn list_telephony(caller: &Caller) -> Result<Lists, Status> {
     let mut client = caller.telephony.clone();
-    let (mut numbers, mut agents, mut sites) = Lists::default();
+    let (mut numbers, mut agents) = (Vec::new(), Vec::new());
     let mut page_token = String::new();
     loop {
         let request = telephony::ListNumbersRequest {
@@ -193,19 +210,7 @@ async fn list_telephony(caller: &Caller) -> Result<Lists, Status> {
         agents.extend(page.agents);
         page_token = page.next_page_token;
         if page_token.is_empty() {
-            break;
-        }
-    }
-    loop {
-        let request = telephony::ListSitesRequest {
-            page_size: PAGE,
-            page_token,
-        };
-        let page = client.list_sites(request).await?.into_inner();
-        sites.extend(page.sites);
-        page_token = page.next_page_token;
-        if page_token.is_empty() {
-            return Ok((numbers, agents, sites));
+            return Ok((numbers, agents, list_sites(caller).await?));
         }
     }
 }

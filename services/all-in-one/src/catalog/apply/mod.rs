@@ -88,7 +88,7 @@ impl Applied {
         for change in &self.changes {
             let (verb, more) = match &change.outcome {
                 Outcome::Created => ("created", String::new()),
-                Outcome::Updated => ("updated", change.fields.join(", ")),
+                Outcome::Updated => ("updated", told(&change.fields)),
                 Outcome::Unchanged => continue,
                 Outcome::Conflict => (
                     "CONFLICT",
@@ -135,6 +135,18 @@ impl Applied {
     }
 }
 
+/// A pause that a Put of the catalogue changed is one that it lifted.
+fn told(fields: &[String]) -> String {
+    let fields: Vec<&str> = fields
+        .iter()
+        .map(|field| match field.as_str() {
+            "paused" => "no longer paused: it is back in the files",
+            field => field,
+        })
+        .collect();
+    fields.join(", ")
+}
+
 /// Applies the whole catalogue.
 ///
 /// In the order of need, from the end of the call's way to its start: whoever can be told, who
@@ -142,6 +154,7 @@ impl Applied {
 /// stops half-way therefore never lets in a call that cannot be served.
 pub async fn apply(catalog: &Catalog, services: &Services, options: Options) -> Applied {
     let mut caller = Caller::new(services, options);
+    caller.look().await;
     caller.channel_rules(catalog).await;
     for provider in &catalog.providers {
         caller.provider(provider).await;
