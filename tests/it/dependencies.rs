@@ -84,39 +84,82 @@ fn only_the_all_in_one_binary_and_tests_know_the_vendor_twin() {
     }
 }
 
-#[test]
-fn the_lock_file_holds_one_version_of_the_stack_and_no_banned_crate() {
+/// Every locked package: name, version, and the names that it depends on.
+fn locked() -> Vec<(String, String, Vec<String>)> {
     let text = std::fs::read_to_string(root().join("Cargo.lock")).expect("Cargo.lock is committed");
     let lock: toml::Table = text.parse().expect("Cargo.lock is TOML");
-    let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for package in lock["package"].as_array().expect("packages") {
-        let (name, version) = (package["name"].as_str(), package["version"].as_str());
-        versions
-            .entry(name.unwrap_or_default())
-            .or_default()
-            .insert(version.unwrap_or_default());
+    let text = |value: &toml::Value| value.as_str().expect("text").to_owned();
+    let packages = lock["package"].as_array().expect("packages").iter();
+    packages
+        .map(|package| {
+            let needs = package.get("dependencies").and_then(toml::Value::as_array);
+            let needs = needs.into_iter().flatten().map(|need| {
+                // "syn 2.0.1" where there are several versions.
+                let need = text(need);
+                need.split(' ').next().unwrap_or_default().to_owned()
+            });
+            (
+                text(&package["name"]),
+                text(&package["version"]),
+                needs.collect(),
+            )
+        })
+        .collect()
+}
+
+/// The entries of one list of `[bans]` in deny.toml.
+fn bans(list: &str) -> Vec<toml::Value> {
+    let text = std::fs::read_to_string(root().join("deny.toml")).expect("deny.toml is there");
+    let rules: toml::Table = text.parse().expect("deny.toml is TOML");
+    rules["bans"][list].as_array().expect("a list").clone()
+}
+
+#[test]
+fn no_banned_crate_is_locked_but_below_those_that_may_wrap_it() {
+    let locked = locked();
+    for ban in bans("deny") {
+        let banned = ban["crate"].as_str().expect("a crate");
+        let wrappers = ban.get("wrappers").and_then(toml::Value::as_array);
+        let wrappers: Vec<_> = wrappers
+            .into_iter()
+            .flatten()
+            .filter_map(toml::Value::as_str)
+            .collect();
+        for (name, _, needs) in &locked {
+            assert!(
+                !needs.iter().any(|need| need == banned) || wrappers.contains(&name.as_str()),
+                "{name} depends on {banned}: {}",
+                ban["reason"]
+            );
+        }
     }
-    for banned in ["openssl-sys", "aws-lc-sys", "native-tls", "cmake"] {
+}
+
+#[test]
+fn a_second_version_of_a_crate_is_explained_and_every_explanation_is_needed() {
+    let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, version, _) in locked() {
+        versions.entry(name).or_default().insert(version);
+    }
+    let skips: BTreeSet<String> = bans("skip")
+        .iter()
+        .map(|skip| skip["crate"].as_str().expect("NAME@VERSION").to_owned())
+        .collect();
+    for (name, known) in &versions {
+        let kept = known
+            .iter()
+            .filter(|version| !skips.contains(&format!("{name}@{version}")));
         assert!(
-            !versions.contains_key(banned),
-            "{banned} is in the tree: see deny.toml"
+            kept.count() <= 1,
+            "{name} is locked in {known:?}: deny.toml explains one too few"
         );
     }
-    for single in [
-        "tonic",
-        "prost",
-        "axum",
-        "opentelemetry",
-        "opentelemetry_sdk",
-        "sqlx",
-        "rustls",
-        "hyper",
-        "tokio",
-    ] {
-        assert_eq!(
-            versions.get(single).map(BTreeSet::len),
-            Some(1),
-            "more than one {single}"
+    for skip in &skips {
+        let (name, version) = skip.split_once('@').expect("NAME@VERSION");
+        let known = versions.get(name).cloned().unwrap_or_default();
+        assert!(
+            known.len() > 1 && known.contains(version),
+            "deny.toml explains {skip}, which is not a second version any more"
         );
     }
 }
