@@ -78,7 +78,8 @@ fn operator_mails(world: &World) -> Vec<String> {
 }
 
 on_both! {
-    /// The main job (R2, R14, R15, R31, R44, R50, R51): one call, one lead, one owner, five messages.
+    /// The main job (R2, R14, R15, R31, R44, R50, R51): one call, one lead, one owner, five messages,
+    /// and nobody acts in between (R73).
     async fn one_call_becomes_one_lead_at_one_provider_with_five_messages(db: TestDb) {
         let world = World::start(&db).await;
         let outcome = call(&world, Scenario::PlumbingFrench).await;
@@ -237,7 +238,7 @@ on_both! {
         assert!(lead.phone_e164.starts_with('+'), "{}", lead.phone_e164);
     }
 
-    /// R6, R7, R21: every site of the sample answers a call of its own trade with a lead in its
+    /// R1, R6, R7, R21: every site of the sample answers a call of its own trade with a lead in its
     /// own country.
     async fn every_site_of_the_sample_catalogue_turns_a_call_into_a_lead(db: TestDb) {
         let world = World::start(&db).await;

@@ -14,6 +14,7 @@ fn demo(fault: Option<&str>) -> (Output, String) {
     (output, text)
 }
 
+/// R3: telephony, agent and dispatcher, each hop shown.
 #[test]
 fn the_demo_tells_one_call_from_ring_to_receipt_and_exits_0() {
     let (output, told) = demo(None);

@@ -1,13 +1,21 @@
 //! One call becomes one lead at one provider.
 
+use chrono::{DateTime, Utc};
 use contracts::lead::v1 as wire;
 use contracts::notification::v1::notify_request::Notice;
+use lead_service::crash::Action;
 use test_support::on_both;
 use tonic::Code;
 
 use crate::calls::{CALLER, GENEVA_MOBILE, ZURICH_DID, call_token, refusal, tool_call};
 use crate::fake_roster::PROVIDER;
 use crate::harness::World;
+use crate::saga::run_into;
+
+fn moment(at: Option<prost_types::Timestamp>) -> DateTime<Utc> {
+    let at = at.unwrap();
+    DateTime::from_timestamp(at.seconds, u32::try_from(at.nanos).unwrap()).unwrap()
+}
 
 on_both! {
     async fn a_tool_call_becomes_one_lead_at_one_provider_r31_r36_r39(db: TestDb) {
@@ -27,6 +35,51 @@ on_both! {
         assert!(lead.create_time.is_some() && lead.due_time.is_some());
         assert_eq!(world.events(&answer.lead_id).await, ["stored", "assigned", "notified"]);
         assert_eq!(world.count("SELECT COUNT(*) FROM conversion").await, 1);
+    }
+
+    /// R30, R32, R33, R34: looked at before anything else is done with it.
+    async fn a_new_row_is_pending_and_has_a_utc_time_the_sites_url_and_the_five_fields(db: TestDb) {
+        let mut world = World::start(db).await;
+        let before = chassis::clock::now();
+        let lead_id = run_into(&mut world, 1, "lead.after_insert", Action::Hang).await;
+        let after = chassis::clock::now();
+        let lead = world.lead(&lead_id).await;
+        assert_eq!(lead.state(), wire::LeadState::Pending);
+        assert!((before..=after).contains(&moment(lead.create_time)), "{:?}", lead.create_time);
+        assert_eq!(lead.site_url, "https://plombiersgeneve.ch");
+        let said = [&lead.customer_name, &lead.language, &lead.service, &lead.location];
+        assert_eq!(said, ["Léa Rochat", "fr", "plombier", "à Carouge près de l'église"]);
+        assert_eq!(lead.phone_e164, CALLER);
+        let row = "SELECT COUNT(*) FROM lead
+            WHERE state = 'pending' AND site_url = 'https://plombiersgeneve.ch'";
+        assert_eq!(world.count(row).await, 1);
+        let in_utc = if world.store.read().await.unwrap().is_postgres() {
+            // Kept as a moment, whatever zone the server is in.
+            "SELECT COUNT(*) FROM information_schema.columns WHERE table_name = 'lead'
+                AND column_name = 'create_time' AND data_type = 'timestamp with time zone'"
+        } else {
+            "SELECT COUNT(*) FROM lead WHERE create_time LIKE '____-__-__T%+00:00'"
+        };
+        assert_eq!(world.count(in_utc).await, 1);
+        let first = world.log(&lead_id).await.remove(0);
+        assert_eq!((first.kind.as_str(), first.to_state()), ("stored", wire::LeadState::Pending));
+        assert!((before..=after).contains(&moment(first.event_time)));
+    }
+
+    /// R3, R13, R73: the call's proof is telephony's, the need the agent's, the rest the
+    /// dispatcher's; each step says why, and none is a person's.
+    async fn each_hop_from_the_call_to_the_messages_is_visible_with_its_reason(db: TestDb) {
+        let mut world = World::start(db).await;
+        let call = tool_call(1);
+        let answer = world.dispatch(call.clone()).await;
+        let lead = world.lead(&answer.lead_id).await;
+        assert_eq!((lead.call_sid, lead.conversation_id), (call.call_sid, call.conversation_id));
+        let log = world.log(&answer.lead_id).await;
+        let steps: Vec<_> = log.iter().map(|e| (e.kind.as_str(), e.actor.as_str())).collect();
+        assert_eq!(steps, [("stored", "agent"), ("assigned", "dispatcher"), ("notified", "dispatcher")]);
+        assert!(log.iter().all(|event| !event.cause.is_empty()), "{log:?}");
+        assert!(log.is_sorted_by_key(|event| moment(event.event_time)));
+        assert!(log.windows(2).all(|pair| pair[0].to_state == pair[1].from_state));
     }
 
     async fn the_provider_is_told_everything_and_by_working_channels_only_r49(db: TestDb) {

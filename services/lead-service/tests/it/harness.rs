@@ -206,18 +206,22 @@ impl World {
     }
 
     pub(crate) async fn events(&mut self, lead_id: &str) -> Vec<String> {
+        let log = self.log(lead_id).await.into_iter();
+        log.map(|event| event.kind).collect()
+    }
+
+    pub(crate) async fn log(&mut self, lead_id: &str) -> Vec<wire::LeadEvent> {
         let request = wire::ListLeadEventsRequest {
             lead_id: lead_id.to_owned(),
             page_size: 200,
-            page_token: String::new(),
+            ..Default::default()
         };
-        let listed = self
-            .client
+        self.client
             .list_lead_events(request)
             .await
             .unwrap()
-            .into_inner();
-        listed.events.into_iter().map(|event| event.kind).collect()
+            .into_inner()
+            .events
     }
 
     /// Waits until the lead is in a state.

@@ -21,6 +21,7 @@ fn ended(n: u32) -> wire::RecordCallEndedRequest {
 }
 
 on_both! {
+    /// The five fields of R30.
     async fn a_missing_field_is_asked_for_one_at_a_time(db: TestDb) {
         let mut world = World::start(db).await;
         let whole = tool_call(1);

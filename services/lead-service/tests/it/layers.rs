@@ -70,6 +70,12 @@ fn wire_types_stay_at_the_edges_and_sql_in_the_store() {
     nobody_names("outbound", &["sqlx", "crate::app"]);
 }
 
+/// R12: vendors stand behind the adapters of telephony-gateway and notification-service.
+#[test]
+fn no_vendor_is_spoken_to_from_here() {
+    nobody_names("", &["chassis::http", "reqwest"]);
+}
+
 #[test]
 fn every_file_opens_by_saying_what_it_is_and_stays_short() {
     for (path, text) in sources("") {

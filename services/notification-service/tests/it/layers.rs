@@ -58,6 +58,7 @@ fn the_domain_knows_neither_wire_nor_store_nor_runtime() {
     }
 }
 
+/// R12: the records stand behind `store`.
 #[test]
 fn sql_stands_in_the_store_only() {
     for (name, text) in all() {

@@ -29,7 +29,7 @@ on_both! {
         assert_eq!(roster.current(lead).await.unwrap(), *assignment);
     }
 
-    /// I3, I4: the first answer, also for two and for a hundred at once.
+    /// I3, I4, R40: the first answer, also for two and for a hundred at once.
     async fn repeats_at_once_get_the_first_answer(db: TestDb) {
         let roster = RosterTest::start(db).await;
         for id in ["a", "b", "c"] {
@@ -61,6 +61,46 @@ on_both! {
         assert_eq!(reason(&refused), "ALREADY_ASSIGNED");
         roster.release(lead, 1).await.unwrap();
         assert_eq!(owner(&roster.assign(lead, 2).await).as_deref(), Some("rhone"));
+    }
+
+    /// R41: whatever is declared, paused, asked by hand or asked again, the first owner stays.
+    async fn no_configuration_operator_or_retry_gives_a_lead_to_two(db: TestDb) {
+        let roster = RosterTest::start(db).await;
+        let second = pb::Provider { priority: 2, ..plumber("b") };
+        roster.put(plumber("a")).await;
+        roster.put(second.clone()).await;
+        let lead = lead();
+        assert_eq!(owner(&roster.assign(lead, 1).await).as_deref(), Some("a"));
+        let elsewhere = pb::Provider { cities: vec!["lausanne".to_owned()], ..plumber("a") };
+        let last = pb::Provider { priority: 9, ..with_capacity("a", 1) };
+        let more = pb::Provider { capacity: 50, priority: 1, ..second };
+        for change in 0..5 {
+            match change {
+                0 => {}
+                1 => drop(roster.put(last.clone()).await),
+                2 => drop(roster.try_put(more.clone(), pb::Source::Operator, false).await.unwrap()),
+                3 => drop(roster.put(elsewhere.clone()).await),
+                _ => assert!(roster.pause("a").await),
+            }
+            let by_hand = |attempt| pb::AssignProviderRequest {
+                provider_id: "b".to_owned(),
+                ..wanted(lead, attempt)
+            };
+            for again in [wanted(lead, 1), by_hand(1)] {
+                let answer = roster.ask(again).await.unwrap();
+                assert_eq!(owner(&answer).as_deref(), Some("a"), "after change {change}");
+            }
+            let without_a = pb::AssignProviderRequest {
+                excluded_provider_ids: vec!["a".to_owned()],
+                ..wanted(lead, 2)
+            };
+            for more in [wanted(lead, 2), by_hand(2), without_a] {
+                let refused = roster.ask(more).await.unwrap_err();
+                assert_eq!(reason(&refused), "ALREADY_ASSIGNED", "after change {change}");
+            }
+            roster.assert_books_balance().await;
+        }
+        assert_eq!(roster.count("SELECT count(*) FROM assignment").await, 1);
     }
 
     /// D8: nothing of a released offer comes back, whichever message is late.

@@ -1,4 +1,4 @@
-//! I4, I5 and I6 under contention: 1,000 leads from 64 clients against exactly as many slots.
+//! R40, I4, I5 and I6 under contention: 1,000 leads from 64 clients against exactly as many slots.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -68,7 +68,7 @@ on_both! {
         assert_eq!(roster.count("SELECT count(*) FROM assignment").await, 1);
     }
 
-    /// I4: not even by hand has a lead two owners.
+    /// I4, R41: not even by hand has a lead two owners.
     async fn a_second_owner_is_refused_by_the_schema_i4(db: TestDb) {
         let roster = RosterTest::start(db).await;
         roster.put(plumber("a")).await;

@@ -127,6 +127,7 @@ on_both! {
         roster.assert_books_balance().await;
     }
 
+    /// R37: also what was paused a moment ago.
     async fn a_pause_takes_out_of_matching_and_survives_the_catalogue(db: TestDb) {
         let roster = RosterTest::start(db).await;
         roster.put(plumber("rhone")).await;
@@ -148,6 +149,7 @@ on_both! {
         assert_eq!(roster.count(causes).await, 2);
     }
 
+    /// R37: the roster as it stands at that moment.
     async fn coverage_that_falls_away_matches_no_more_and_comes_back(db: TestDb) {
         let roster = RosterTest::start(db).await;
         let mut moved = plumber("rhone");

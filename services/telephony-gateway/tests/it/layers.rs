@@ -31,6 +31,7 @@ fn files(under: &str) -> Vec<(String, String)> {
     found
 }
 
+/// R12: Twilio and ElevenLabs stand behind `provider`, the records behind `store`.
 #[test]
 fn no_layer_reaches_back() {
     for (name, text) in sources() {

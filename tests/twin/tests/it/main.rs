@@ -1,4 +1,4 @@
-//! The twin against a small stand-in for bord: whole calls, the shapes of its APIs against the
+//! The twin (B11) against a small stand-in for bord: whole calls, the shapes of its APIs against the
 //! recorded samples, how test runs depend on the prompt, and the faults.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 

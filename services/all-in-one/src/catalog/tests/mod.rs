@@ -88,7 +88,7 @@ fn the_sample_catalogue_has_no_breach() {
     assert!(catalog.warnings.is_empty(), "{}", render(&catalog.warnings));
 }
 
-/// R18, R6, R7, R79 and what the sample is for.
+/// R18, R6, R7, R10, R79 and what the sample is for.
 #[test]
 fn the_sample_holds_nine_agents_in_five_countries_and_six_languages() {
     let catalog = Catalog::sample().unwrap();
