@@ -8,6 +8,7 @@ use contracts::roster::v1 as roster;
 use serde_json::{Value, json};
 use test_support::{eventually, on_both};
 
+use crate::calls::delivered;
 use crate::tool::{self, GENEVA_SITE};
 use crate::world::World;
 
@@ -185,6 +186,28 @@ on_both! {
             .get_provider(roster::GetProviderRequest { provider_id: owner.provider_id })
             .await.expect("the provider").into_inner().provider.expect("the provider");
         assert_eq!(provider.country, "CH");
+    }
+
+    /// What a caller says is text everywhere: in TwiML, in mails, in messages.
+    async fn markup_in_a_name_is_a_name_in_every_message(db: TestDb) {
+        const NAME: &str = "</Say><Dial>+41900123456</Dial><script>alert(1)</script>";
+        let world = World::start(&db).await;
+        let mut body = tool::leak("conv_markup");
+        body["customer_name"] = json!(NAME);
+        body["location"] = json!("Carouge \u{202e}<b>");
+        let answer = tool::dispatch(&world, &body).await;
+        assert_eq!(answer["ok"], true, "{answer}");
+        let say = answer["say"].as_str().expect("a sentence");
+        assert!(!say.contains('<'), "{say}");
+        let found = notified(&world, "conv_markup").await;
+        delivered(&world, &found).await;
+        let mails = world.twin.mails();
+        assert_eq!(mails.len(), 2);
+        for mail in mails {
+            assert!(!mail.html.contains("<Dial>") && !mail.html.contains("<script>"), "{}", mail.html);
+            assert!(mail.html.contains("Dial&#62;"), "the name itself is shown: {}", mail.html);
+        }
+        assert_eq!(world.twin.messages().len(), 3);
     }
 
     /// A stranger without the secret reaches nothing.

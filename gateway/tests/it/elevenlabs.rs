@@ -259,6 +259,12 @@ async fn whatever_is_authentic_is_answered_200() {
         assert_eq!(answer.status, StatusCode::OK, "{body}");
         assert_eq!(answer.json()["outcome"], outcome, "{body}");
     }
+    let deep = format!("{}1{}", "[".repeat(50_000), "]".repeat(50_000));
+    for body in [deep.into_bytes(), b"{\"type\":\"\xff\xfe\"}".to_vec()] {
+        let answer = world.post_call(body).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.json()["outcome"], "unreadable");
+    }
     let body = fixture("elevenlabs/post_call_transcription.json");
     let method = "ConversationService/RecordConversation";
     for kind in [Kind::Unavailable, Kind::Internal, Kind::Invalid] {

@@ -129,6 +129,29 @@ fn commands(up: &Up) {
         dry.contains("unchanged"),
         "what was applied is there: {dry}"
     );
+    let two = up.told(&[
+        "call",
+        "plombiersgeneve.ch",
+        "--scenario",
+        "two-needs",
+        "--json",
+    ]);
+    let two: Value = serde_json::from_str(&two).unwrap();
+    assert_eq!(
+        two["tool_calls"].as_array().map(Vec::len),
+        Some(2),
+        "{two:#}"
+    );
+    let leads: Value = serde_json::from_str(&up.told(&["leads", "--json"])).unwrap();
+    assert_eq!(
+        leads.as_array().map(Vec::len),
+        Some(3),
+        "two needs are two leads"
+    );
+    let released = up.told(&["release", "bord-geneva-plumbing"]);
+    assert!(released.contains("bord-geneva-plumbing"), "{released}");
+    let unknown = up.bord(&["release", "nobody"]);
+    assert_eq!(unknown.status.code(), Some(1));
     let broken = up.bord(&["call", "nobody.example"]);
     assert_eq!(broken.status.code(), Some(1));
 }

@@ -375,3 +375,33 @@ async fn a_begin_outside_a_unit_panics_in_debug_builds() {
     let test = TestDb::sqlite().await;
     let _ = open(&test).await.begin().await;
 }
+
+/// Hazard: a commit that only the page cache knows is lost with the machine. WAL and FULL on every
+/// connection, the writer's and the readers' (engineering §1).
+#[tokio::test]
+async fn sqlite_is_durable_at_commit_and_keeps_its_foreign_keys() {
+    let test = TestDb::sqlite().await;
+    let db = open(&test).await;
+    let settings = async |tx: &mut db::Tx| -> (String, i64, i64) {
+        (
+            on!(tx, c => sqlx::query_scalar("SELECT * FROM pragma_journal_mode")
+                .fetch_one(c).await.unwrap()),
+            on!(tx, c => sqlx::query_scalar("SELECT * FROM pragma_synchronous")
+                .fetch_one(c).await.unwrap()),
+            on!(tx, c => sqlx::query_scalar("SELECT * FROM pragma_foreign_keys")
+                .fetch_one(c).await.unwrap()),
+        )
+    };
+    let writer = db.clone();
+    let written = db::unit(async move {
+        let mut tx = writer.begin().await?;
+        Ok::<_, StoreError>(settings(&mut tx).await)
+    })
+    .await
+    .unwrap();
+    assert_eq!(written, ("wal".to_owned(), 2, 1));
+    let mut tx = db.read().await.unwrap();
+    let journal: String = on!(tx, c => sqlx::query_scalar("SELECT * FROM pragma_journal_mode")
+        .fetch_one(c).await.unwrap());
+    assert_eq!(journal, "wal");
+}
