@@ -98,10 +98,13 @@ impl Roster {
     async fn settle(&self, ask: &Assign) -> Result<Settled, Error> {
         for _ in 0..ROUNDS {
             let mut tx = self.db.begin().await?;
-            match round(&mut tx, ask).await? {
-                Settled::Lost => drop(tx),
-                settled @ Settled::Unmatched(..) => return Ok(settled),
-                settled @ Settled::Assigned(..) => {
+            match round(&mut tx, ask).await {
+                // The lead's row was made at the same moment by somebody else: it is there now.
+                Err(Error::Store(error)) if error.is_unique_violation() => drop(tx),
+                Err(error) => return Err(error),
+                Ok(Settled::Lost) => drop(tx),
+                Ok(settled @ Settled::Unmatched(..)) => return Ok(settled),
+                Ok(settled @ Settled::Assigned(..)) => {
                     tx.commit().await?;
                     return Ok(settled);
                 }

@@ -23,13 +23,16 @@ pub struct Stamp<'a> {
 }
 
 /// Inserts the provider's row; false when another declaration was first.
+///
+/// No index is named: the row stands in two unique ones, and PostgreSQL raises an error for the
+/// one that is not named when two declarations come at the same moment.
 pub async fn insert(tx: &mut Tx, new: &Declared, stamp: &Stamp<'_>) -> Result<bool, StoreError> {
     const TEXT: &str = "INSERT INTO provider (provider_id, country, name, language, serves,
              priority, capacity, slot_limit, max_per_day, time_zone, hours, address,
              flat_amount_minor, flat_currency, percent_hundredths, content_hash, catalog_hash,
              create_time, change_time)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
-         ON CONFLICT (provider_id) DO NOTHING";
+         ON CONFLICT DO NOTHING";
     let (amount, currency, share) = terms(&new.terms);
     let inserted = on!(tx, c => sqlx::query(TEXT)
         .bind(new.provider_id.as_str()).bind(new.country.as_str()).bind(&new.name)

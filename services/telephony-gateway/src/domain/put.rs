@@ -48,8 +48,9 @@ pub type Pause = Option<Source>;
 #[must_use]
 pub fn pause(stored: Pause, wanted: bool, by: Source) -> Pause {
     match (stored, wanted) {
-        (Some(holder), true) => Some(holder),
-        (None, true) => Some(by),
+        // An operator's pause stands above the catalogue's, and outlives the return to the files.
+        (Some(Source::Operator), true) => Some(Source::Operator),
+        (_, true) => Some(by),
         // The catalogue knows nothing of an operator's pause.
         (Some(Source::Operator), false) if by == Source::Catalog => Some(Source::Operator),
         (_, false) => None,
@@ -124,5 +125,10 @@ mod tests {
         assert_eq!(pause(Some(Source::Catalog), false, Source::Catalog), None);
         assert_eq!(pause(Some(Source::Catalog), false, Source::Operator), None);
         assert_eq!(pause(None, true, Source::Catalog), Some(Source::Catalog));
+        let by_both = pause(Some(Source::Catalog), true, Source::Operator);
+        assert_eq!(
+            pause(by_both, false, Source::Catalog),
+            Some(Source::Operator)
+        );
     }
 }
