@@ -49,7 +49,8 @@ macro_rules! on_both {
 }
 
 /// With `BORD_TEST_LOG=warn` (any filter of tracing) the services under test log to standard error:
-/// the way to the cause of a failure that a refusal rightly hides.
+/// the way to the cause of a failure that a refusal rightly hides. For one test at a time: those
+/// that capture logs or traces need the process for themselves.
 pub(crate) fn log() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
