@@ -42,8 +42,7 @@ on_both! {
         assert!(world.twin.messages().iter().all(|m| m.to == CUSTOMER_PHONE));
     }
 
-    /// R50, R51: only the provider's messages end with the offer; the customer hears for a day, the
-    /// operator for three.
+    /// R50, R51: only the provider's messages end with the offer; the copies live for a day (I10).
     async fn the_copies_of_an_offer_outlive_it(db: TestDb) {
         // Time alone ends a delivery, as in production.
         let most_sends = Timing::default().most_sends;
@@ -57,8 +56,7 @@ on_both! {
             let hours = (delivery.not_after.unwrap().seconds - end + 3600 + 60) / 3600;
             let expected = match delivery.recipient() {
                 Provider => 1,
-                Customer => 24,
-                _ => 72,
+                _ => 24,
             };
             assert_eq!(hours, expected, "{:?}", delivery.recipient());
         }
@@ -66,11 +64,22 @@ on_both! {
         for channel in [Whatsapp, Sms, Email] {
             world.until(&key(1), channel, Provider, State::Expired).await;
         }
-        world.db.shift_clock(Duration::from_secs(22 * 3600)).await.unwrap();
-        world.until(&key(1), Sms, Customer, State::Expired).await;
+        world.db.shift_clock(Duration::from_secs(17 * 3600)).await.unwrap();
         world.twin.refuse_connections(false);
+        world.until(&key(1), Sms, Customer, State::Delivered).await;
         world.until(&key(1), Email, Operator, State::Delivered).await;
-        assert!(world.twin.messages().is_empty());
+        assert!(world.twin.messages().iter().all(|m| m.to == CUSTOMER_PHONE));
+    }
+
+    async fn a_copy_that_nobody_could_have_for_a_day_ends_i10(db: TestDb) {
+        let most_sends = Timing::default().most_sends;
+        let options = Options { timing: Timing { most_sends, ..timing() }, ..Options::default() };
+        let mut world = World::with(&db, options).await;
+        world.twin.refuse_connections(true);
+        world.notify(assigned()).await;
+        world.db.shift_clock(Duration::from_secs(25 * 3600)).await.unwrap();
+        world.until(&key(1), Sms, Customer, State::Expired).await;
+        world.until(&key(1), Email, Operator, State::Expired).await;
     }
 
     /// The carrier is told how long the message is of use.
