@@ -60,20 +60,13 @@ async fn fifteen_replicas_start_at_once_on_an_empty_database() {
     }
     for (_, schema, _) in SERVICES {
         assert!(
-            tables(&db, schema).await > 3,
+            db.tables(schema).await > 3,
             "{schema} has tables of its own"
         );
     }
     assert_eq!(
-        tables(&db, "public").await,
+        db.tables("public").await,
         0,
         "nothing stands where all may look"
     );
-}
-
-async fn tables(db: &TestDb, schema: &str) -> i64 {
-    db.count(&format!(
-        "SELECT count(*) FROM pg_tables WHERE schemaname = '{schema}'"
-    ))
-    .await
 }

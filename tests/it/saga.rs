@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use lead_service::crash::POINTS;
 use test_support::on_both;
 
 use crate::calls::delivered;
@@ -10,15 +11,6 @@ use crate::dispatch::{notified, one_owner};
 use crate::tool;
 use crate::world::World;
 
-/// Every point of the saga, in the order in which a lead passes them.
-const POINTS: [&str; 6] = [
-    "lead.after_insert",
-    "lead.before_assign",
-    "lead.after_assign",
-    "lead.before_notify",
-    "lead.after_notify",
-    "lead.before_reply",
-];
 const MESSAGES_PER_LEAD: usize = 5;
 
 /// What the carriers took, of whatever lead.

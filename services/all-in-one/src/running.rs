@@ -28,6 +28,21 @@ pub struct Running {
     pub ready_after: Duration,
 }
 
+impl Running {
+    /// A call as telephony knows it.
+    ///
+    /// # Errors
+    /// telephony refused or could not be asked.
+    pub async fn call(&self, call_sid: &str) -> anyhow::Result<telephony::Call> {
+        let asked = telephony::GetCallRequest {
+            call_sid: call_sid.to_owned(),
+        };
+        let found = self.peers.calls.clone().get_call(asked).await;
+        let found = found.map_err(|s| explain("the call cannot be read", &s))?;
+        Ok(found.into_inner().call.unwrap_or_default())
+    }
+}
+
 /// Starts the twin and everything else, on one life.
 ///
 /// # Errors

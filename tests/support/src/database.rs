@@ -95,12 +95,13 @@ impl TestDb {
         run(&self.url, sql.to_owned()).await;
     }
 
-    /// The number that one statement counts, asked as the administrator of the PostgreSQL database.
-    pub async fn count(&self, sql: &str) -> i64 {
+    /// How many tables a schema of the PostgreSQL database has.
+    pub async fn tables(&self, schema: &str) -> i64 {
         let mut conn = PgConnection::connect(&self.url)
             .await
             .expect("the test's database");
-        sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+        sqlx::query_scalar("SELECT count(*) FROM pg_tables WHERE schemaname = $1")
+            .bind(schema)
             .fetch_one(&mut conn)
             .await
             .expect("a count")

@@ -165,17 +165,7 @@ pub(super) async fn after(
     let conversation = outcome.conversation_id.clone().unwrap_or_default();
     let until = tokio::time::Instant::now() + SOON;
     loop {
-        let call = up
-            .peers
-            .calls
-            .get_call(telephony::GetCallRequest {
-                call_sid: outcome.call_sid.clone(),
-            })
-            .await
-            .map_err(|s| explain("the call cannot be read", &s))?
-            .into_inner()
-            .call
-            .unwrap_or_default();
+        let call = up.call(&outcome.call_sid).await?;
         let stored = up
             .peers
             .conversations

@@ -1,11 +1,9 @@
 //! The call as its two people hear it: the ring, the talk, and the tool's answer.
 
 use anyhow::Context as _;
-use contracts::telephony::v1 as telephony;
 use vendor_twin::CallOutcome;
 
 use super::teller::Teller;
-use crate::peers::explain;
 use crate::running::Running;
 use crate::words;
 
@@ -27,17 +25,7 @@ pub(super) async fn ring(
     );
     teller.say(format!("answered after {answer} ms (limit 3000 ms)"));
     anyhow::ensure!(answer < 3_000, "the answer took {answer} ms, more than 3 s");
-    let call = up
-        .peers
-        .calls
-        .get_call(telephony::GetCallRequest {
-            call_sid: outcome.call_sid.clone(),
-        })
-        .await
-        .map_err(|s| explain("the call cannot be read", &s))?
-        .into_inner()
-        .call
-        .unwrap_or_default();
+    let call = up.call(&outcome.call_sid).await?;
     teller.say(format!(
         "site {}, agent {}, came {}, registered {} time(s) at the vendor",
         call.site_id,
