@@ -183,6 +183,7 @@ async fn site(world: &World) {
                 synonyms: vec!["Genève".into(), "Carouge".into()],
             }],
             dry_run: false,
+            ..Default::default()
         })
         .await
         .expect("the taxonomy is taken");

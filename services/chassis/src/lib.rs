@@ -71,6 +71,7 @@ pub mod client;
 pub mod clock;
 pub mod config;
 mod context;
+pub mod crash;
 pub mod db;
 pub mod deadline;
 pub mod fault;

@@ -10,10 +10,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use chassis::config::{Env, Secret};
+use chassis::crash::Points;
 use chassis::db;
 use url::Url;
 
-use crate::crash;
+use crate::crash::POINTS;
 
 pub struct Config {
     pub listen: SocketAddr,
@@ -28,7 +29,7 @@ pub struct Config {
     /// Any of them may have signed a call token.
     pub call_token_secrets: Vec<Secret>,
     pub settings: Settings,
-    pub crash_points: crash::Points,
+    pub crash_points: Points,
 }
 
 /// Lengths and limits of the saga.
@@ -98,12 +99,7 @@ impl Config {
             poll: length("LEAD_POLL_MS", standard.poll),
             ..standard
         };
-        let crash_points = crash::Points::default();
-        if cfg!(debug_assertions)
-            && let Some(crash::Armed(point, action)) = env.parse_optional("BORD_CRASH_POINT")
-        {
-            crash_points.arm(&point, action);
-        }
+        let crash_points = Points::read(env, &POINTS);
         Self {
             listen: env.parse_or("LISTEN_ADDR", ([127, 0, 0, 1], 50052).into()),
             database_url: db::url(env, "lead"),

@@ -3,9 +3,9 @@
 use chassis::db::StoreError;
 use chassis::fault::{Fault, InvalidRequest, Kind, Violation};
 
-use crate::crash::Crashed;
 use crate::domain::state::IllegalMove;
 use crate::outbound::CallFailed;
+use chassis::crash::Crashed;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {

@@ -28,13 +28,13 @@ pub mod worker;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chassis::config::Secret;
+use chassis::crash::Points;
 use chassis::db::{self, Db};
 use chassis::run::Life;
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 use crate::config::Settings;
-use crate::crash;
 use crate::domain::knowledge::Knowledge;
 use crate::domain::lead::{Event, Lead};
 use crate::domain::say::Answer;
@@ -53,7 +53,7 @@ pub struct Leads {
     pub notifications: Notifications,
     pub call_token_secrets: Vec<Secret>,
     pub settings: Settings,
-    pub crash_points: crash::Points,
+    pub crash_points: Points,
     pub life: Life,
     /// Wakes the worker.
     pub wake: Arc<Notify>,

@@ -57,6 +57,7 @@ pub(super) fn taxonomy(
                         health,
                         names,
                         synonyms,
+                        answer_deadlines: _,
                     }| Category {
         category_id,
         health,

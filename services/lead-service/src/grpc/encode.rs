@@ -63,6 +63,7 @@ pub(super) fn lead(lead: Lead) -> wire::Lead {
             .iter()
             .map(|field| field.name().to_owned())
             .collect(),
+        ..Default::default()
     }
 }
 

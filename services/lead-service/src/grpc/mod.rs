@@ -169,7 +169,10 @@ impl LeadService for Api {
             .record_reply(reply)
             .await
             .map_err(|e| fault::status(&e))?;
-        Ok(Response::new(wire::RecordReplyResponse { stored }))
+        Ok(Response::new(wire::RecordReplyResponse {
+            stored,
+            ..Default::default()
+        }))
     }
 
     async fn put_site_facts(
@@ -190,10 +193,92 @@ impl LeadService for Api {
             categories,
             cities,
             dry_run,
+            rules: _,
         } = request.into_inner();
         let (categories, cities) = decode_catalogue::taxonomy(categories, cities);
         let put = self.0.put_taxonomy(categories, cities, dry_run).await;
         let changed = put.map_err(|e| fault::status(&e))?;
         Ok(Response::new(wire::PutTaxonomyResponse { changed }))
+    }
+
+    async fn get_offer(
+        &self,
+        _: Request<wire::GetOfferRequest>,
+    ) -> Result<Response<wire::GetOfferResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn confirm_lead(
+        &self,
+        _: Request<wire::ConfirmLeadRequest>,
+    ) -> Result<Response<wire::ConfirmLeadResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn decline_lead(
+        &self,
+        _: Request<wire::DeclineLeadRequest>,
+    ) -> Result<Response<wire::DeclineLeadResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn offer_lead(
+        &self,
+        _: Request<wire::OfferLeadRequest>,
+    ) -> Result<Response<wire::OfferLeadResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn close_lead(
+        &self,
+        _: Request<wire::CloseLeadRequest>,
+    ) -> Result<Response<wire::CloseLeadResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn cancel_lead(
+        &self,
+        _: Request<wire::CancelLeadRequest>,
+    ) -> Result<Response<wire::CancelLeadResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn retry_lead(
+        &self,
+        _: Request<wire::RetryLeadRequest>,
+    ) -> Result<Response<wire::RetryLeadResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn summarize_leads(
+        &self,
+        _: Request<wire::SummarizeLeadsRequest>,
+    ) -> Result<Response<wire::SummarizeLeadsResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    type WatchLeadsStream = std::pin::Pin<
+        Box<dyn futures::Stream<Item = Result<wire::WatchLeadsResponse, Status>> + Send>,
+    >;
+
+    async fn watch_leads(
+        &self,
+        _: Request<wire::WatchLeadsRequest>,
+    ) -> Result<Response<Self::WatchLeadsStream>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn check_ownership(
+        &self,
+        _: Request<wire::CheckOwnershipRequest>,
+    ) -> Result<Response<wire::CheckOwnershipResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn erase(
+        &self,
+        _: Request<wire::EraseRequest>,
+    ) -> Result<Response<wire::EraseResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
     }
 }

@@ -95,6 +95,7 @@ impl Notifications {
                 sms_e164: provider.sms.clone(),
                 email: provider.email.clone(),
                 address: provider.address.clone(),
+                ..Default::default()
             }),
         });
         let key = format!("lead:{}:{}", lead.id, lead.attempt);
@@ -203,6 +204,7 @@ impl Notifications {
             recording_url: self.links.recording(lead),
             create_time: Some(timestamp(lead.create_time)),
             time_zone: site.map(|s| s.time_zone.clone()).unwrap_or_default(),
+            ..Default::default()
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use chassis::crash::Action;
 use contracts::lead::v1 as wire;
 use lead_service::config::Settings;
-use lead_service::crash::Action;
 use test_support::on_both;
 
 use crate::calls::tool_call;

@@ -1,9 +1,9 @@
 //! One call becomes one lead at one provider.
 
+use chassis::crash::Action;
 use chrono::{DateTime, Utc};
 use contracts::lead::v1 as wire;
 use contracts::notification::v1::notify_request::Notice;
-use lead_service::crash::Action;
 use test_support::on_both;
 use tonic::Code;
 

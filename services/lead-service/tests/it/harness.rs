@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chassis::config::Secret;
+use chassis::crash::Points;
 use chassis::db::{Db, Tx};
 use chassis::on;
 use chassis::run::Life;
@@ -12,7 +13,6 @@ use contracts::notification::v1::notification_service_server::NotificationServic
 use contracts::roster::v1::roster_service_server::RosterServiceServer;
 use lead_service::Config;
 use lead_service::config::Settings;
-use lead_service::crash::Points;
 use test_support::{TestDb, eventually};
 use wire::lead_service_client::LeadServiceClient;
 

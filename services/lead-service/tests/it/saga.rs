@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use chassis::crash::Action;
 use contracts::lead::v1 as wire;
-use lead_service::crash::{Action, POINTS};
+use lead_service::crash::POINTS;
 use test_support::{eventually, on_both};
 
 use crate::calls::tool_call;

@@ -28,6 +28,7 @@ pub(super) fn delivery(delivery: Delivery) -> wire::Delivery {
         settle_time: delivery.settle_time.map(timestamp),
         not_after: Some(timestamp(delivery.not_after)),
         reference: delivery.reference,
+        ..Default::default()
     }
 }
 

@@ -149,4 +149,25 @@ impl NotificationService for Api {
             .map_err(|error| fault::status(&error))?;
         Ok(Response::new(PutChannelRulesResponse { changed }))
     }
+
+    async fn find_at_carrier(
+        &self,
+        _: Request<contracts::notification::v1::FindAtCarrierRequest>,
+    ) -> Result<Response<contracts::notification::v1::FindAtCarrierResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn retry_delivery(
+        &self,
+        _: Request<contracts::notification::v1::RetryDeliveryRequest>,
+    ) -> Result<Response<contracts::notification::v1::RetryDeliveryResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn erase(
+        &self,
+        _: Request<contracts::notification::v1::EraseRequest>,
+    ) -> Result<Response<contracts::notification::v1::EraseResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
 }

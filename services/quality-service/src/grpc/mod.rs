@@ -25,6 +25,13 @@ impl QualityService for Api {
         let books = books.map_err(|error| fault::status(&BooksUnreadable(error)))?;
         Ok(Response::new(wire::books(books)))
     }
+
+    async fn erase_caller(
+        &self,
+        _: Request<contracts::quality::v1::EraseCallerRequest>,
+    ) -> Result<Response<contracts::quality::v1::EraseCallerResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
 }
 
 /// The database did not answer.

@@ -64,6 +64,7 @@ impl RosterService for Api {
             country,
             page_size,
             page_token,
+            contact: _,
         } = request.into_inner();
         let mut violations = Violations::new();
         let country = wire::optional(&mut violations, "country", &country);
@@ -251,6 +252,34 @@ impl RosterService for Api {
             Ok(entry) => Ok(wire::entry(entry)),
             Err(error) => Err(fault::status(&error)),
         }))))
+    }
+
+    async fn quarantine_channel(
+        &self,
+        _: Request<pb::QuarantineChannelRequest>,
+    ) -> Result<Response<pb::QuarantineChannelResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn prove_channel(
+        &self,
+        _: Request<pb::ProveChannelRequest>,
+    ) -> Result<Response<pb::ProveChannelResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn record_channel_evidence(
+        &self,
+        _: Request<pb::RecordChannelEvidenceRequest>,
+    ) -> Result<Response<pb::RecordChannelEvidenceResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
+
+    async fn erase(
+        &self,
+        _: Request<pb::EraseRequest>,
+    ) -> Result<Response<pb::EraseResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
     }
 }
 

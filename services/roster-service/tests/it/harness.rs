@@ -281,6 +281,7 @@ pub(crate) fn channel(kind: pb::ChannelKind, address: &str) -> pb::Channel {
         kind: kind.into(),
         address: address.to_owned(),
         health: 0,
+        ..Default::default()
     }
 }
 

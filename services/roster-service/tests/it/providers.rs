@@ -195,7 +195,8 @@ on_both! {
             country: "CH".to_owned(),
             page_size: 3,
             page_token: String::new(),
-        };
+ ..Default::default()
+};
         let first = roster.client.clone().list_providers(request.clone()).await.unwrap().into_inner();
         request.page_token = first.next_page_token;
         let second = roster.client.clone().list_providers(request).await.unwrap().into_inner();

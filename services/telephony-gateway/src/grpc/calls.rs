@@ -246,4 +246,11 @@ impl CallService for Api {
             self.life.clone(),
         ))))
     }
+
+    async fn erase(
+        &self,
+        _: Request<wire::EraseRequest>,
+    ) -> Result<Response<wire::EraseResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
 }

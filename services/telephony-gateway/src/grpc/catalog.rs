@@ -244,6 +244,13 @@ impl CatalogService for Api {
             moved_defaults,
         }))
     }
+
+    async fn put_retention(
+        &self,
+        _: Request<wire::PutRetentionRequest>,
+    ) -> Result<Response<wire::PutRetentionResponse>, Status> {
+        Err(Status::unimplemented("not served yet"))
+    }
 }
 
 /// The token of the page after a full one.

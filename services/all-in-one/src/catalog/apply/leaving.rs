@@ -93,6 +93,7 @@ async fn list_providers(caller: &Caller) -> Result<Vec<roster::Provider>, Status
             country: String::new(),
             page_size: PAGE,
             page_token,
+            ..Default::default()
         };
         let page = client.list_providers(request).await?.into_inner();
         all.extend(page.providers);

@@ -49,6 +49,7 @@ pub(super) fn channel_rules(
         whatsapp_templates: templates.collect(),
         languages: operator.languages.clone(),
         dry_run,
+        ..Default::default()
     }
 }
 
@@ -112,6 +113,7 @@ pub(super) fn taxonomy(catalog: &Catalog, dry_run: bool) -> lead::PutTaxonomyReq
         categories: catalog.categories.iter().map(category).collect(),
         cities: catalog.cities.iter().map(city).collect(),
         dry_run,
+        ..Default::default()
     }
 }
 
@@ -121,6 +123,7 @@ fn category(category: &Category) -> lead::Category {
         health: category.health,
         names: category.names.clone().into_iter().collect(),
         synonyms: category.synonyms.values().flatten().cloned().collect(),
+        ..Default::default()
     }
 }
 

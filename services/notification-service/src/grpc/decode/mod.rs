@@ -66,6 +66,8 @@ pub(super) fn list(request: wire::ListDeliveriesRequest) -> Result<List, Status>
         state: kind,
         page_size,
         page_token,
+        lead_ids: _,
+        recipient: _,
     } = request;
     let mut faults = Violations::new();
     let lead_id = optional_id(&mut faults, "lead_id", &lead_id);

@@ -45,6 +45,17 @@ pub(crate) fn notify(request: wire::NotifyRequest) -> Result<Notify, Status> {
                 provider: Box::new(to),
             })
         }
+        Some(
+            N::OfferReminder(_)
+            | N::LeadReleased(_)
+            | N::LeadConfirmed(_)
+            | N::ReplyAnswer(_)
+            | N::ResultReminder(_)
+            | N::ChannelProof(_),
+        ) => {
+            faults.add("notice", "is of a kind that is not served yet");
+            None
+        }
         Some(N::LeadUnmatched(wire::LeadUnmatched { lead: facts, cause })) => {
             let facts = lead(&mut faults, "lead_unmatched.lead", facts);
             let cause = text(&mut faults, "lead_unmatched.cause", cause);
@@ -111,6 +122,7 @@ fn lead(faults: &mut Violations, at: &str, facts: Option<wire::LeadFacts>) -> Op
         recording_url,
         create_time,
         time_zone,
+        reference: _,
     } = facts;
     let lead_id = id(faults, &format!("{at}.lead_id"), &lead_id);
     if attempt < 0 {
@@ -194,6 +206,7 @@ fn provider(
         sms_e164,
         email,
         address,
+        answer_url: _,
     } = facts;
     let code = country(faults, &format!("{at}.country"), &code);
     Some(ProviderFacts {

@@ -16,6 +16,7 @@ pub(crate) fn rules(request: wire::PutChannelRulesRequest) -> Result<(Rules, boo
         whatsapp_templates,
         languages,
         dry_run,
+        message_retention_days: _,
     } = request;
     let mut faults = Violations::new();
     let mut rules = Rules::default();

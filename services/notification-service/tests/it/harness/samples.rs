@@ -34,6 +34,7 @@ pub(crate) fn rules() -> wire::PutChannelRulesRequest {
             .collect(),
         languages: languages.map(str::to_owned).to_vec(),
         dry_run: false,
+        ..Default::default()
     }
 }
 
@@ -67,6 +68,7 @@ pub(crate) fn lead() -> wire::LeadFacts {
             nanos: 0,
         }),
         time_zone: "Europe/Zurich".to_owned(),
+        ..Default::default()
     }
 }
 
@@ -80,6 +82,7 @@ pub(crate) fn provider() -> wire::ProviderFacts {
         sms_e164: PROVIDER_PHONE.to_owned(),
         email: PROVIDER_MAIL.to_owned(),
         address: "Rue de la Coulouvrenière 118, 1204 Genève".to_owned(),
+        ..Default::default()
     }
 }
 

@@ -142,6 +142,7 @@ pub(in crate::grpc) fn list(request: pb::ListAssignmentsRequest) -> Result<List,
         provider_id,
         page_size,
         page_token,
+        lead_ids: _,
     } = request;
     let mut violations = Violations::new();
     let v = &mut violations;

@@ -66,6 +66,7 @@ pub(in crate::grpc) fn provider(from: Provider) -> pb::Provider {
                 kind: kind(channel.contact.kind).into(),
                 address: channel.contact.address().to_owned(),
                 health: health(channel.health).into(),
+                ..Default::default()
             })
             .collect(),
         address: declared.address,
