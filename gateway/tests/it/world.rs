@@ -300,7 +300,10 @@ fn answer_all(services: &Fake) {
         },
     );
     services.answer("LeadService/RecordReply", |_: lead::RecordReplyRequest| {
-        Ok(lead::RecordReplyResponse { stored: true })
+        Ok(lead::RecordReplyResponse {
+            stored: true,
+            ..Default::default()
+        })
     });
     services.answer("LeadService/RaiseAlarm", |_: lead::RaiseAlarmRequest| {
         Ok(lead::RaiseAlarmResponse::default())
