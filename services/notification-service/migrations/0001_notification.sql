@@ -2,9 +2,11 @@
 -- raises, so that each replica knows in one look whether its copy still stands.
 CREATE TABLE rules (
     id      BIGINT PRIMARY KEY CHECK (id = 1),
-    version BIGINT NOT NULL
+    version BIGINT NOT NULL,
+    -- So many days after it was made a message loses its address and text.
+    message_retention_days BIGINT NOT NULL CHECK (message_retention_days > 0)
 );
-INSERT INTO rules (id, version) VALUES (1, 0);
+INSERT INTO rules (id, version, message_retention_days) VALUES (1, 0, 90);
 
 CREATE TABLE country_rules (
     country       TEXT PRIMARY KEY CHECK (length(country) = 2),
@@ -30,11 +32,17 @@ CREATE TABLE languages (
 CREATE TABLE notices (
     message_key TEXT PRIMARY KEY,
     kind        TEXT NOT NULL CHECK (kind IN (
-        'lead_assigned', 'lead_unmatched', 'operator_alarm', 'inbound_reply', 'cancelled')),
+        'lead_assigned', 'lead_unmatched', 'operator_alarm', 'inbound_reply', 'offer_reminder',
+        'lead_released', 'lead_confirmed', 'reply_answer', 'result_reminder', 'channel_proof',
+        'cancelled')),
     lead_id     UUID,
     -- Health-related: so may be an answer from whoever it was sent to (D10).
     health      BOOLEAN NOT NULL,
-    create_time TIMESTAMPTZ NOT NULL
+    create_time TIMESTAMPTZ NOT NULL,
+    -- To whom it was taken back: nobody sends it to them again (D8).
+    closed_to_provider BOOLEAN NOT NULL DEFAULT FALSE,
+    closed_to_customer BOOLEAN NOT NULL DEFAULT FALSE,
+    closed_to_operator BOOLEAN NOT NULL DEFAULT FALSE
 );
 
 -- The source country of each lead and the countries that its site allows besides (D5), fixed by the
@@ -63,12 +71,15 @@ CREATE TABLE deliveries (
     task              TEXT CHECK (task IN ('send', 'look_up', 'poll')),
     reason            TEXT NOT NULL,
     error_class       TEXT NOT NULL,
-    -- NULL for what is about no lead, which goes to the operator by mail only.
+    -- Of a lead the lead's own; of a provider's channel (a proof, its answer) the provider's; NULL for
+    -- what is about neither, which goes to the operator by mail only.
     source_country    TEXT,
     -- The lead's, so that the rule below can read them in this row.
     allowed_countries TEXT,
     address_country   TEXT NOT NULL,
     recipient_country TEXT NOT NULL,
+    -- The provider of a message to a provider; '' for others.
+    recipient_id      TEXT NOT NULL,
     -- The one country besides the source's to which this customer's SMS may go (D5), or ''.
     allowed_country   TEXT NOT NULL,
     masked_address    TEXT NOT NULL,
@@ -78,6 +89,11 @@ CREATE TABLE deliveries (
     carrier_rank      BIGINT NOT NULL,
     fence             BIGINT NOT NULL,
     attempts          BIGINT NOT NULL,
+    -- Sends whose outcome was unknown for a while (B7).
+    ambiguous_attempts BIGINT NOT NULL,
+    -- How often the operator had it sent again, and the tries before the last time.
+    retries           BIGINT NOT NULL,
+    earlier_attempts  BIGINT NOT NULL,
     look_ups          BIGINT NOT NULL,
     polls             BIGINT NOT NULL,
     cancel_requested  BOOLEAN NOT NULL,
@@ -95,7 +111,11 @@ CREATE TABLE deliveries (
     -- The rules below compare countries, so whoever is not the operator has them.
     CONSTRAINT about_a_lead CHECK (
         (lead_id IS NOT NULL AND source_country IS NOT NULL AND allowed_countries IS NOT NULL)
-        OR (recipient = 'operator' AND channel = 'email')),
+        OR (recipient = 'operator' AND channel = 'email')
+        -- About a provider's channel: the source is the provider's own country.
+        OR (lead_id IS NULL AND template IN ('channel_proof', 'provider_answer')
+            AND recipient = 'provider' AND source_country IS NOT NULL)),
+    CONSTRAINT proof_of_no_lead CHECK (template <> 'channel_proof' OR lead_id IS NULL),
     -- D5: no statement allows a country that the lead's site does not allow.
     CONSTRAINT allowed_by_the_site CHECK (
         allowed_country = ''
@@ -103,7 +123,8 @@ CREATE TABLE deliveries (
             AND replace(allowed_countries, ' ' || allowed_country || ' ', '') <> allowed_countries)),
     -- R43: nor does a provider's message become a customer's, who alone may be told abroad.
     CONSTRAINT recipient_of_template CHECK (
-        (recipient = 'customer') = (template IN ('customer_confirmation', 'customer_unmatched'))),
+        (recipient = 'customer') = (template IN (
+            'customer_confirmation', 'customer_unmatched', 'customer_answer'))),
     -- R43, D5: nothing that could be sent crosses a border, whoever writes the row.
     CONSTRAINT border CHECK (
         state IN ('withheld', 'not_possible')
@@ -143,8 +164,16 @@ CREATE TABLE messages (
     html        TEXT NOT NULL,
     -- WhatsApp: the approved template and its variables.
     content_sid TEXT NOT NULL,
-    variables   JSONB NOT NULL
+    variables   JSONB NOT NULL,
+    create_us   BIGINT NOT NULL,
+    -- What emptied the columns above: its age, or a person's wish (B10).
+    emptied     TEXT NOT NULL DEFAULT '' CHECK (emptied IN ('', 'retention', 'erasure')),
+    -- To be emptied as soon as no worker holds the delivery.
+    erase_due   BOOLEAN NOT NULL DEFAULT FALSE
 );
+-- Serves retention: the oldest that still say something.
+CREATE INDEX messages_by_age ON messages (create_us) WHERE emptied = '';
+CREATE INDEX messages_to_erase ON messages (delivery_id) WHERE erase_due;
 -- Serves the look-up at the carrier: which of its messages to this address do others claim? And an
 -- answer of an unknown lead: was its sender told of a health-related one?
 CREATE INDEX messages_by_address ON messages (address);
@@ -177,4 +206,49 @@ CREATE TABLE report_tokens (
 CREATE TABLE full_health_copies (
     delivery_id UUID PRIMARY KEY REFERENCES deliveries (id),
     use_time    TIMESTAMPTZ NOT NULL
+);
+
+-- Each time the operator had a delivery sent again.
+CREATE TABLE retries (
+    delivery_id UUID NOT NULL REFERENCES deliveries (id),
+    number      BIGINT NOT NULL,
+    actor       TEXT NOT NULL,
+    cause       TEXT NOT NULL,
+    retry_time  TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (delivery_id, number)
+);
+
+-- Each erasure (B10); the phone stays until the carrier was asked what else it holds of it.
+CREATE TABLE erasures (
+    id          UUID PRIMARY KEY,
+    actor       TEXT NOT NULL,
+    phone       TEXT NOT NULL,
+    tries       BIGINT NOT NULL,
+    due_us      BIGINT NOT NULL,
+    create_time TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX erasures_due ON erasures (due_us) WHERE phone <> '';
+
+-- One job for each message that Twilio is to delete: tried until it is gone.
+CREATE TABLE carrier_erasures (
+    carrier_id  TEXT PRIMARY KEY,
+    tries       BIGINT NOT NULL,
+    due_us      BIGINT NOT NULL,
+    -- The last refusal.
+    reason      TEXT NOT NULL,
+    create_time TIMESTAMPTZ NOT NULL,
+    end_time    TIMESTAMPTZ
+);
+CREATE INDEX carrier_erasures_due ON carrier_erasures (due_us) WHERE end_time IS NULL;
+
+-- What one of all replicas does at a time: whoever moves `due_us` does it.
+CREATE TABLE duties (
+    duty   TEXT PRIMARY KEY,
+    due_us BIGINT NOT NULL
+);
+
+-- What was counted last, for every replica to show.
+CREATE TABLE measures (
+    measure TEXT PRIMARY KEY,
+    value   BIGINT NOT NULL
 );

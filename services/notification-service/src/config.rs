@@ -147,7 +147,7 @@ fn operator_language(env: &mut Env) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::plan::OPERATOR_LIFE;
+    use crate::domain::life::OPERATOR_LIFE;
 
     /// I10: time ends a delivery, also the operator's, never the number of tries.
     #[test]

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::domain::delivery::{Delivery, Recipient, State};
+use crate::domain::life;
 use crate::domain::notice::Notice;
-use crate::domain::plan::{self, Planned, Verdict};
+use crate::domain::plan::{Planned, Verdict};
 use crate::domain::reference;
 use crate::store::deliveries;
 use crate::store::messages::Message;
@@ -61,6 +62,10 @@ struct Said {
 
 /// The reference that all texts of a notice show: the lead's own, whatever is told about it.
 fn reference_of(key: &str, notice: &Notice) -> String {
+    let told = notice.lead().map(|lead| &lead.reference);
+    if let Some(reference) = told.filter(|reference| !reference.is_empty()) {
+        return reference.clone();
+    }
     let subject = notice.lead_id();
     reference::of(subject.unwrap_or_else(|| ids::derive("notice", &[key])))
 }
@@ -122,14 +127,19 @@ fn delivery(
         state,
         masked_address: text::render::masked(planned),
         reference: reference.to_owned(),
+        recipient_id: match planned.recipient {
+            Recipient::Provider => notice.provider_id().to_owned(),
+            _ => String::new(),
+        },
         carrier_id: None,
         attempts: 0,
+        ambiguous_attempts: 0,
         reason: reason.to_owned(),
         error_class: String::new(),
         create_time: times.now,
         accept_time: None,
         settle_time: state.is_settled().then_some(times.now),
-        not_after: plan::not_after(planned.recipient, opened, times.offer_end),
+        not_after: life::not_after(notice, planned.recipient, opened, times.offer_end),
     };
     Ok((delivery, sender.to_owned(), content_sid.to_owned()))
 }

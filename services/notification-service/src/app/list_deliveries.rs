@@ -1,10 +1,8 @@
 //! ListDeliveries: pages of deliveries, oldest first.
 
+use crate::domain::delivery::Delivery;
+use crate::store::deliveries::{self, After, Which};
 use chassis::db::StoreError;
-use uuid::Uuid;
-
-use crate::domain::delivery::{Delivery, State};
-use crate::store::deliveries::{self, After};
 
 use super::Notification;
 
@@ -17,14 +15,13 @@ pub struct Page {
 /// One page of at most `size` deliveries.
 pub async fn list(
     service: &Notification,
-    lead_id: Option<Uuid>,
-    state: Option<State>,
+    which: &Which,
     after: Option<After>,
     size: usize,
 ) -> Result<Page, StoreError> {
     let mut tx = service.db.read().await?;
     let limit = i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1);
-    let mut found = deliveries::list(&mut tx, lead_id, state, after, limit).await?;
+    let mut found = deliveries::list(&mut tx, which, after, limit).await?;
     let more = found.len() > size;
     found.truncate(size);
     let last = found.last().filter(|_| more);

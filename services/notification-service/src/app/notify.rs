@@ -62,8 +62,7 @@ pub async fn notify(
     let service = service.clone();
     unit(async move {
         let mut tx = service.db.begin().await?;
-        if let Notice::LeadAssigned { lead, .. } | Notice::LeadUnmatched { lead, .. } = &mut notice
-        {
+        if let Some(lead) = notice.lead_mut() {
             let told = Countries {
                 source: lead.source_country.clone(),
                 allowed: border::list(&lead.allowed_countries),

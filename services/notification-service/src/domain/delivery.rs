@@ -48,7 +48,30 @@ named! {
         ProviderOffer = "provider_offer", CustomerConfirmation = "customer_confirmation",
         CustomerUnmatched = "customer_unmatched", OperatorCopy = "operator_copy",
         OperatorUnmatched = "operator_unmatched", OperatorAlarm = "operator_alarm",
-        InboundReply = "inbound_reply",
+        InboundReply = "inbound_reply", ProviderReminder = "provider_reminder",
+        ProviderReleased = "provider_released", ProviderConfirmed = "provider_confirmed",
+        ProviderResult = "provider_result", ProviderAnswer = "provider_answer",
+        CustomerAnswer = "customer_answer", ChannelProof = "channel_proof",
+        OperatorReleased = "operator_released", OperatorConfirmed = "operator_confirmed",
+    }
+}
+
+impl Template {
+    /// Whether a WhatsApp text of it is approved, and so may open a conversation (fact sheet
+    /// Twilio 3.4); the texts stand in `text/whatsapp.rs`.
+    #[must_use]
+    pub const fn opens_whatsapp(self) -> bool {
+        matches!(
+            self,
+            Self::ProviderOffer | Self::ProviderReleased | Self::ChannelProof
+        )
+    }
+
+    /// Whether it answers a message that just came in: on WhatsApp within the 24 h in which words
+    /// of our own are taken.
+    #[must_use]
+    pub const fn is_answer(self) -> bool {
+        matches!(self, Self::ProviderAnswer | Self::CustomerAnswer)
     }
 }
 
@@ -69,8 +92,12 @@ pub struct Delivery {
     pub state: State,
     pub masked_address: String,
     pub reference: String,
+    /// The provider of a message to a provider; empty for others.
+    pub recipient_id: String,
     pub carrier_id: Option<String>,
     pub attempts: i64,
+    /// Sends whose outcome was unknown for a while (B7).
+    pub ambiguous_attempts: i64,
     pub reason: String,
     /// Name of the last error's class, or empty.
     pub error_class: String,
@@ -97,6 +124,8 @@ pub enum Event {
     Refused,
     /// The carrier had it, failed, and another try makes sense.
     FailedForNow,
+    /// The operator's own hand: it ended without reaching anybody, and is sent again.
+    AskedAgain,
 }
 
 impl State {
@@ -140,6 +169,7 @@ impl State {
             ) => S::Delivered,
             (S::Queued | S::Sending | S::Accepted | S::Unknown, E::Refused) => S::Failed,
             (S::Sending | S::Accepted, E::FailedForNow) => S::Queued,
+            (S::Dead | S::Expired | S::Failed, E::AskedAgain) => S::Queued,
             _ => return None,
         };
         Some(next)
@@ -152,6 +182,7 @@ mod tests {
 
     use super::*;
 
+    /// All but the operator's hand, which alone leads out of a final state.
     const EVENTS: [Event; 11] = [
         Event::Claimed,
         Event::TryAgain,

@@ -1,23 +1,11 @@
 //! The plan of a notice: which deliveries it makes, to whom, by what (R44, R50, R51), and which of
 //! them cannot or must not go out (D11, R43). Pure: the same notice and rules give the same plan.
 
-use std::time::Duration;
-
-use chrono::{DateTime, Utc};
-
 use super::border;
-use super::clean;
 use super::delivery::{Channel, Recipient, Template};
-use super::notice::{LeadFacts, Notice, ProviderFacts};
-use super::phone::Phone;
+use super::notice::{LeadFacts, Notice, ProviderFacts, ReleaseCause, ReplyAnswer};
+use super::route::{Scope, email_verdict, language, plan};
 use super::rules::Rules;
-
-/// An offer that names no end is of no use to a provider later than this.
-const OFFER_LIFE: Duration = Duration::from_secs(2 * 3600);
-/// A confirmation that comes a day late helps no customer.
-const CUSTOMER_LIFE: Duration = Duration::from_secs(24 * 3600);
-/// The operator must hear of everything (R51), for as long as a delivery may live (I10).
-pub const OPERATOR_LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// One planned delivery.
 #[derive(Clone)]
@@ -64,40 +52,71 @@ pub struct Setting<'a> {
 /// All deliveries of a notice, in a fixed order.
 #[must_use]
 pub fn of(notice: &Notice, setting: &Setting<'_>) -> Vec<Planned> {
+    use Template as T;
+    let channels = |template, lead: &LeadFacts, provider| -> Vec<Planned> {
+        let by = |channel| to_provider(template, &Scope::of(lead), provider, channel, setting);
+        Channel::ALL.iter().copied().map(by).collect()
+    };
     match notice {
-        Notice::LeadAssigned { lead, provider } => vec![
-            to_provider(lead, provider, Channel::Whatsapp, setting),
-            to_provider(lead, provider, Channel::Sms, setting),
-            to_provider(lead, provider, Channel::Email, setting),
-            to_customer(lead, Template::CustomerConfirmation, setting),
-            to_operator(Template::OperatorCopy, &lead.source_country, setting),
-        ],
+        Notice::LeadAssigned { lead, provider } => {
+            let mut plan = channels(T::ProviderOffer, lead, provider);
+            plan.push(to_customer(lead, T::CustomerConfirmation, setting));
+            plan.push(to_operator(T::OperatorCopy, &lead.source_country, setting));
+            plan
+        }
         Notice::LeadUnmatched { lead, .. } => vec![
-            to_customer(lead, Template::CustomerUnmatched, setting),
-            to_operator(Template::OperatorUnmatched, &lead.source_country, setting),
+            to_customer(lead, T::CustomerUnmatched, setting),
+            to_operator(T::OperatorUnmatched, &lead.source_country, setting),
         ],
-        Notice::OperatorAlarm { .. } => vec![to_operator(Template::OperatorAlarm, "", setting)],
-        Notice::InboundReply { .. } => vec![to_operator(Template::InboundReply, "", setting)],
-    }
-}
-
-/// Beyond it a delivery is never sent. Only the messages to the provider of an offer end with it:
-/// customer and operator are told what happened, which stays true when the offer is over.
-#[must_use]
-pub fn not_after(
-    recipient: Recipient,
-    now: DateTime<Utc>,
-    offer_end: Option<DateTime<Utc>>,
-) -> DateTime<Utc> {
-    match recipient {
-        Recipient::Provider => offer_end.unwrap_or(now + OFFER_LIFE),
-        Recipient::Customer => now + CUSTOMER_LIFE,
-        Recipient::Operator => now + OPERATOR_LIFE,
+        Notice::OperatorAlarm { .. } => vec![to_operator(T::OperatorAlarm, "", setting)],
+        Notice::InboundReply { .. } => vec![to_operator(T::InboundReply, "", setting)],
+        Notice::OfferReminder { lead, provider, .. } => {
+            channels(T::ProviderReminder, lead, provider)
+        }
+        Notice::LeadReleased {
+            lead,
+            provider,
+            cause,
+        } => {
+            // Who declined has the answer to the decline already.
+            let mut plan = match cause {
+                ReleaseCause::Declined => Vec::new(),
+                _ => channels(T::ProviderReleased, lead, provider),
+            };
+            let source = &lead.source_country;
+            plan.push(to_operator(T::OperatorReleased, source, setting));
+            plan
+        }
+        Notice::LeadConfirmed { lead, provider } => {
+            let mut plan = channels(T::ProviderConfirmed, lead, provider);
+            let source = &lead.source_country;
+            plan.push(to_operator(T::OperatorConfirmed, source, setting));
+            plan
+        }
+        Notice::ResultReminder { lead, provider } => channels(T::ProviderResult, lead, provider),
+        Notice::ReplyAnswer(answer) => vec![answered(answer, setting)],
+        Notice::ChannelProof {
+            provider, channel, ..
+        } => {
+            // About no lead: its source is the provider's own country.
+            let scope = Scope {
+                source: &provider.country,
+                allowed: &[],
+            };
+            vec![to_provider(
+                T::ChannelProof,
+                &scope,
+                provider,
+                *channel,
+                setting,
+            )]
+        }
     }
 }
 
 fn to_provider(
-    lead: &LeadFacts,
+    template: Template,
+    scope: &Scope<'_>,
     provider: &ProviderFacts,
     channel: Channel,
     setting: &Setting<'_>,
@@ -108,17 +127,17 @@ fn to_provider(
         Channel::Email => &provider.email,
     };
     let mut planned = plan(
-        Template::ProviderOffer,
+        template,
         Recipient::Provider,
         channel,
         address,
         &provider.language,
-        lead,
+        scope,
         setting,
     );
     planned.recipient_country.clone_from(&provider.country);
     // R42, R43: a provider of another country hears nothing, whatever the number.
-    if provider.country != lead.source_country {
+    if provider.country != scope.source {
         planned.verdict = Verdict::Withheld(border::PROVIDER_ABROAD);
     }
     planned
@@ -132,9 +151,37 @@ fn to_customer(lead: &LeadFacts, template: Template, setting: &Setting<'_>) -> P
         Channel::Sms,
         phone,
         &lead.language,
-        lead,
+        &Scope::of(lead),
         setting,
     )
+}
+
+/// The answer goes back to where the message came from, if the country rule lets it.
+fn answered(answer: &ReplyAnswer, setting: &Setting<'_>) -> Planned {
+    let scope = Scope {
+        source: &answer.source_country,
+        allowed: answer.lead.as_ref().map_or(&[], |l| &l.allowed_countries),
+    };
+    let template = match answer.recipient {
+        Recipient::Customer => Template::CustomerAnswer,
+        _ => Template::ProviderAnswer,
+    };
+    let mut planned = plan(
+        template,
+        answer.recipient,
+        answer.channel,
+        &answer.address,
+        &answer.language,
+        &scope,
+        setting,
+    );
+    if answer.recipient == Recipient::Provider {
+        // Nothing else is known of the provider here; a number abroad is withheld either way.
+        planned
+            .recipient_country
+            .clone_from(&planned.address_country);
+    }
+    planned
 }
 
 fn to_operator(template: Template, source_country: &str, setting: &Setting<'_>) -> Planned {
@@ -151,98 +198,4 @@ fn to_operator(template: Template, source_country: &str, setting: &Setting<'_>) 
         two_way_sms: false,
         verdict: email_verdict(setting.operator_email.trim()),
     }
-}
-
-fn plan(
-    template: Template,
-    recipient: Recipient,
-    channel: Channel,
-    address: &str,
-    wanted: &str,
-    lead: &LeadFacts,
-    setting: &Setting<'_>,
-) -> Planned {
-    let rules = setting.rules.country(&lead.source_country);
-    let mut planned = Planned {
-        template,
-        recipient,
-        channel,
-        address: address.trim().to_owned(),
-        language: language(wanted, setting),
-        source_country: lead.source_country.clone(),
-        address_country: String::new(),
-        recipient_country: String::new(),
-        allowed_country: String::new(),
-        two_way_sms: rules.is_some_and(|rules| rules.two_way_sms),
-        verdict: Verdict::NotPossible("NO_ADDRESS"),
-    };
-    if channel == Channel::Email {
-        planned.verdict = email_verdict(&planned.address);
-        return planned;
-    }
-    if planned.address.is_empty() {
-        return planned;
-    }
-    let Some(phone) = Phone::parse(&planned.address) else {
-        planned.verdict = Verdict::NotPossible("ADDRESS_INVALID");
-        return planned;
-    };
-    phone.country().clone_into(&mut planned.address_country);
-    phone.e164().clone_into(&mut planned.address);
-    let source = &lead.source_country;
-    let allowed = border::allowed_country(recipient, &phone, source, &lead.allowed_countries);
-    planned.allowed_country = allowed.unwrap_or_default().to_owned();
-    if !border::may_cross(recipient, &phone, source, &planned.allowed_country) {
-        planned.verdict = Verdict::Withheld(border::ABROAD);
-        return planned;
-    }
-    let Some(rules) = rules else {
-        planned.verdict = Verdict::NotPossible("NO_COUNTRY_RULES");
-        return planned;
-    };
-    planned.verdict = match channel {
-        Channel::Sms if rules.sms_from.is_empty() => Verdict::NotPossible("NO_SMS_SENDER"),
-        Channel::Sms if !phone.may_take_sms() => Verdict::NotPossible("LANDLINE"),
-        Channel::Sms => Verdict::Send {
-            from: rules.sms_from.clone(),
-            content_sid: String::new(),
-        },
-        _ if rules.whatsapp_from.is_empty() => Verdict::NotPossible("NO_WHATSAPP_SENDER"),
-        _ => match setting.rules.content(template, &[&planned.language]) {
-            None => Verdict::NotPossible("NO_WHATSAPP_TEMPLATE"),
-            Some((content_sid, approved_in)) => {
-                let from = rules.whatsapp_from.clone();
-                let content_sid = content_sid.to_owned();
-                planned.language = approved_in.to_owned();
-                Verdict::Send { from, content_sid }
-            }
-        },
-    };
-    planned
-}
-
-fn email_verdict(address: &str) -> Verdict {
-    if address.is_empty() {
-        Verdict::NotPossible("NO_ADDRESS")
-    } else if clean::is_email(address) {
-        Verdict::Send {
-            from: String::new(),
-            content_sid: String::new(),
-        }
-    } else {
-        Verdict::NotPossible("ADDRESS_INVALID")
-    }
-}
-
-/// The language to write in: the one that is wanted where texts exist in it, else the first that
-/// the catalogue declares, else English. "fr-CH" is French.
-fn language(wanted: &str, setting: &Setting<'_>) -> String {
-    let wanted = wanted.trim().to_ascii_lowercase();
-    let primary = wanted.split(['-', '_']).next().unwrap_or_default();
-    let declared = setting.rules.languages.first().map_or("", String::as_str);
-    [primary, declared, "en"]
-        .into_iter()
-        .find(|language| setting.known.contains(language))
-        .unwrap_or("en")
-        .to_owned()
 }

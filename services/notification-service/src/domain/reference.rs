@@ -18,6 +18,16 @@ pub fn of(subject: Uuid) -> String {
     format!("{first}{}-{rest}", sign(bytes[15]))
 }
 
+/// Whether a text has the form of a reference.
+#[must_use]
+pub fn is_one(text: &str) -> bool {
+    text.len() == 8
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            2 => byte == b'-',
+            _ => ALPHABET.contains(&byte),
+        })
+}
+
 /// Whether `text` shows `reference` as a word of its own.
 #[must_use]
 pub fn is_shown(text: &str, reference: &str) -> bool {
@@ -40,5 +50,18 @@ mod tests {
         assert!(is_shown(&format!("Réf. {reference}."), &reference));
         assert!(!is_shown(&format!("Réf. {reference}X"), &reference));
         assert_ne!(reference, of(other));
+        assert!(is_one(&reference) && !is_one("K7-3F9A") && !is_one("k7-3f9aq"));
+    }
+
+    /// Shared with lead-service, which derives the same and sends it along: change both or none.
+    #[test]
+    fn references_are_those_of_the_shared_vectors() {
+        for (lead, expected) in [
+            ("00000000-0000-0000-0000-000000000000", "A2-22222"),
+            ("ffffffff-ffff-ffff-ffff-ffffffffffff", "RZ-ZZZZZ"),
+            ("5f0c3f2e-5b1a-5c9d-8e7f-0a1b2c3d4e5f", "GZ-ZCVEX"),
+        ] {
+            assert_eq!(of(lead.parse().unwrap()), expected, "{lead}");
+        }
     }
 }

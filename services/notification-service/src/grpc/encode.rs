@@ -28,7 +28,8 @@ pub(super) fn delivery(delivery: Delivery) -> wire::Delivery {
         settle_time: delivery.settle_time.map(timestamp),
         not_after: Some(timestamp(delivery.not_after)),
         reference: delivery.reference,
-        ..Default::default()
+        recipient_id: delivery.recipient_id,
+        ambiguous_attempts: i32::try_from(delivery.ambiguous_attempts).unwrap_or(i32::MAX),
     }
 }
 

@@ -88,15 +88,9 @@ impl NotificationService for Api {
         request: Request<ListDeliveriesRequest>,
     ) -> Result<Response<ListDeliveriesResponse>, Status> {
         let asked = decode::list(request.into_inner())?;
-        let page = list_deliveries::list(
-            &self.service,
-            asked.lead_id,
-            asked.state,
-            asked.after,
-            asked.size,
-        )
-        .await
-        .map_err(|error| fault::status(&error))?;
+        let page = list_deliveries::list(&self.service, &asked.which, asked.after, asked.size)
+            .await
+            .map_err(|error| fault::status(&error))?;
         Ok(Response::new(ListDeliveriesResponse {
             deliveries: page.deliveries.into_iter().map(encode::delivery).collect(),
             next_page_token: page.next.map(encode::page_token).unwrap_or_default(),

@@ -33,8 +33,10 @@ pub(super) struct Row {
     state: String,
     masked_address: String,
     reference: String,
+    recipient_id: String,
     carrier_id: Option<String>,
     attempts: i64,
+    ambiguous_attempts: i64,
     reason: String,
     error_class: String,
     create_time: DateTime<Utc>,
@@ -47,7 +49,7 @@ pub(super) struct Row {
 macro_rules! columns {
     () => {
         "id, message_key, template, recipient, channel, lead_id, state, masked_address, \
-         reference, carrier_id, attempts, reason, error_class, create_time, accept_time, settle_time, \
+         reference, recipient_id, carrier_id, attempts, ambiguous_attempts, reason, error_class, create_time, accept_time, settle_time, \
          not_after_us"
     };
 }
@@ -70,8 +72,10 @@ impl TryFrom<Row> for Delivery {
             lead_id: row.lead_id,
             masked_address: row.masked_address,
             reference: row.reference,
+            recipient_id: row.recipient_id,
             carrier_id: row.carrier_id,
             attempts: row.attempts,
+            ambiguous_attempts: row.ambiguous_attempts,
             reason: row.reason,
             error_class: row.error_class,
             create_time: row.create_time,
@@ -91,8 +95,8 @@ pub async fn insert(tx: &mut Tx, plan: &[New]) -> Result<(), StoreError> {
         let mut query = QueryBuilder::new(
             "INSERT INTO deliveries (id, message_key, template, recipient, channel, lead_id, state,
              task, reason, error_class, source_country, allowed_countries, address_country,
-             recipient_country, allowed_country, masked_address, sender, reference, carrier_rank, fence, attempts,
-             look_ups, polls, cancel_requested, due_us, lease_until_us, attempt_start_us,
+             recipient_country, allowed_country, masked_address, sender, reference, recipient_id,
+             carrier_rank, fence, attempts, ambiguous_attempts, retries, earlier_attempts, look_ups, polls, cancel_requested, due_us, lease_until_us, attempt_start_us,
              not_after_us, traceparent, create_time, settle_time) ",
         );
         query.push_values(plan, |mut row, new| {
@@ -120,7 +124,8 @@ pub async fn insert(tx: &mut Tx, plan: &[New]) -> Result<(), StoreError> {
                 .push_bind(delivery.masked_address.clone())
                 .push_bind(new.sender.clone())
                 .push_bind(delivery.reference.clone())
-                .push("0, 0, 0, 0, 0, FALSE")
+                .push_bind(delivery.recipient_id.clone())
+                .push("0, 0, 0, 0, 0, 0, 0, 0, FALSE")
                 .push_bind(new.due_us)
                 .push("0, 0")
                 .push_bind(new.not_after_us)
@@ -150,35 +155,51 @@ pub struct After {
     pub id: Uuid,
 }
 
-/// A page of deliveries, oldest first, of one lead or of all, in one state or in any.
+/// Which deliveries are listed; what is left open takes any.
+#[derive(Default)]
+pub struct Which {
+    /// Of these leads; none: of all.
+    pub lead_ids: Vec<Uuid>,
+    pub state: Option<State>,
+    pub recipient: Option<Recipient>,
+}
+
+/// A page of deliveries, oldest first.
 pub async fn list(
     tx: &mut Tx,
-    lead_id: Option<Uuid>,
-    state: Option<State>,
+    which: &Which,
     after: Option<After>,
     limit: i64,
 ) -> Result<Vec<Delivery>, StoreError> {
-    let state = state.map_or("", State::name);
+    let state = which.state.map_or("", State::name);
+    let recipient = which.recipient.map_or("", Recipient::name);
     let after = after.unwrap_or(After {
         create_time: DateTime::UNIX_EPOCH,
         id: Uuid::nil(),
     });
-    let rows: Vec<Row> = match lead_id {
-        Some(lead_id) => on!(tx, c => sqlx::query_as(concat!(
-            "SELECT ", columns!(), " FROM deliveries
-              WHERE lead_id = $1 AND ($2 = '' OR state = $2)
-                AND (create_time > $3 OR (create_time = $3 AND id > $4))
-              ORDER BY create_time, id LIMIT $5"))
-            .bind(lead_id).bind(state).bind(after.create_time).bind(after.id).bind(limit)
-            .fetch_all(c).await?),
-        None => on!(tx, c => sqlx::query_as(concat!(
-            "SELECT ", columns!(), " FROM deliveries
-              WHERE ($1 = '' OR state = $1)
-                AND (create_time > $2 OR (create_time = $2 AND id > $3))
-              ORDER BY create_time, id LIMIT $4"))
-            .bind(state).bind(after.create_time).bind(after.id).bind(limit)
-            .fetch_all(c).await?),
-    };
+    let rows: Vec<Row> = on!(tx, c => {
+        let mut query = QueryBuilder::new(concat!(
+            "SELECT ", columns!(), " FROM deliveries WHERE "));
+        if !which.lead_ids.is_empty() {
+            query.push("lead_id IN (");
+            let mut ids = query.separated(", ");
+            for id in &which.lead_ids {
+                ids.push_bind(*id);
+            }
+            query.push(") AND ");
+        }
+        if !state.is_empty() {
+            query.push("state = ").push_bind(state).push(" AND ");
+        }
+        if !recipient.is_empty() {
+            query.push("recipient = ").push_bind(recipient).push(" AND ");
+        }
+        query.push("(create_time > ").push_bind(after.create_time)
+            .push(" OR (create_time = ").push_bind(after.create_time)
+            .push(" AND id > ").push_bind(after.id)
+            .push(")) ORDER BY create_time, id LIMIT ").push_bind(limit);
+        query.build_query_as().fetch_all(c).await?
+    });
     domain(rows)
 }
 

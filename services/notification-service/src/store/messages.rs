@@ -24,7 +24,7 @@ pub async fn insert(tx: &mut Tx, messages: &[Message]) -> Result<(), StoreError>
     on!(tx, c => {
         let mut query = QueryBuilder::new(
             "INSERT INTO messages
-             (delivery_id, address, subject, body, html, content_sid, variables) ",
+             (delivery_id, address, subject, body, html, content_sid, variables, create_us) ",
         );
         query.push_values(messages, |mut row, message| {
             row.push_bind(message.delivery_id)
@@ -33,18 +33,19 @@ pub async fn insert(tx: &mut Tx, messages: &[Message]) -> Result<(), StoreError>
                 .push_bind(message.body.clone())
                 .push_bind(message.html.clone())
                 .push_bind(message.content_sid.clone())
-                .push_bind(message.variables.clone());
+                .push_bind(message.variables.clone())
+                .push("(SELECT us FROM clock)");
         });
         query.build().execute(c).await?.rows_affected()
     });
     Ok(())
 }
 
-/// What one delivery says.
+/// What one delivery says; nothing when it was emptied.
 pub async fn of_delivery(tx: &mut Tx, id: Uuid) -> Result<Option<Message>, StoreError> {
     Ok(on!(tx, c => sqlx::query_as(
         "SELECT delivery_id, address, subject, body, html, content_sid, variables
-           FROM messages WHERE delivery_id = $1")
+           FROM messages WHERE delivery_id = $1 AND emptied = ''")
         .bind(id).fetch_optional(c).await?))
 }
 

@@ -24,6 +24,11 @@ struct Body {
     state: String,
     masked_address: String,
     reference: String,
+    // Absent in entries of an earlier version.
+    #[serde(default)]
+    recipient_id: String,
+    #[serde(default)]
+    ambiguous_attempts: i64,
     carrier_id: Option<String>,
     attempts: i64,
     reason: String,
@@ -48,6 +53,8 @@ pub async fn publish(tx: &mut Tx, delivery: &Delivery) -> Result<(), StoreError>
         state: delivery.state.name().to_owned(),
         masked_address: delivery.masked_address.clone(),
         reference: delivery.reference.clone(),
+        recipient_id: delivery.recipient_id.clone(),
+        ambiguous_attempts: delivery.ambiguous_attempts,
         carrier_id: delivery.carrier_id.clone(),
         attempts: delivery.attempts,
         reason: delivery.reason.clone(),
@@ -76,6 +83,8 @@ pub fn read(body: serde_json::Value) -> Option<Delivery> {
         state: State::parse(&body.state)?,
         masked_address: body.masked_address,
         reference: body.reference,
+        recipient_id: body.recipient_id,
+        ambiguous_attempts: body.ambiguous_attempts,
         carrier_id: body.carrier_id,
         attempts: body.attempts,
         reason: body.reason,

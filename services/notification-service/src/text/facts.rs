@@ -157,7 +157,7 @@ fn host(url: &str) -> String {
 }
 
 /// Only a web link becomes one.
-fn link(url: &str) -> String {
+pub(super) fn link(url: &str) -> String {
     let web = url.starts_with("https://") || url.starts_with("http://");
     if web && !url.chars().any(char::is_whitespace) {
         url.to_owned()

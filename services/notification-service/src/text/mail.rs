@@ -34,7 +34,7 @@ impl Row {
         }
     }
 
-    fn calling(label: &str, phone: &str) -> Self {
+    pub(super) fn calling(label: &str, phone: &str) -> Self {
         let number: String = phone
             .chars()
             .filter(|c| *c == '+' || c.is_ascii_digit())
@@ -101,6 +101,7 @@ struct Html<'a> {
 pub fn offer(
     facts: &Facts,
     provider: &ProviderFacts,
+    page: &str,
     about: &About<'_>,
     words: &'static Words,
 ) -> Rendered {
@@ -111,27 +112,9 @@ pub fn offer(
     ];
     let subject = fill(words.offer_subject, &values);
     let intro = fill(words.offer_intro, &[("provider", &provider_name(provider))]);
-    let told = |text: &str| {
-        if text.is_empty() {
-            words.not_told.to_owned()
-        } else {
-            text.to_owned()
-        }
-    };
-    let mut rows = vec![
-        Row::new(words.urgency, facts.urgency),
-        Row::new(words.trade, facts.trade.as_str()),
-        Row::new(words.need, told(&facts.need)),
-        Row::new(words.place, told(&facts.place(200))),
-        Row::new(words.customer, told(&facts.name)),
-        Row::calling(words.phone, &facts.phone),
-        Row::new(words.speaks, facts.speaks.as_str()),
-        Row::new(words.received, facts.received.as_str()),
-    ];
-    if !facts.recording.is_empty() {
-        rows.push(Row::linked(words.recording, &facts.recording));
-    }
+    let mut rows = to_go(facts, words);
     rows.push(Row::new(words.reference_label, about.reference));
+    rows.push(Row::linked(words.answer_link, page));
     let mail = Mail {
         banner: if facts.urgent { words.offer_urgent } else { "" },
         subject: &subject,
@@ -143,8 +126,30 @@ pub fn offer(
     compose(mail, words)
 }
 
+/// All that is needed to go to the customer (R49).
+pub(super) fn to_go(facts: &Facts, words: &'static Words) -> Vec<Row> {
+    let told = |text: &str| {
+        if text.is_empty() {
+            words.not_told.to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    vec![
+        Row::new(words.urgency, facts.urgency),
+        Row::new(words.trade, facts.trade.as_str()),
+        Row::new(words.need, told(&facts.need)),
+        Row::new(words.place, told(&facts.place(200))),
+        Row::new(words.customer, told(&facts.name)),
+        Row::calling(words.phone, &facts.phone),
+        Row::new(words.speaks, facts.speaks.as_str()),
+        Row::new(words.received, facts.received.as_str()),
+        Row::linked(words.recording, &facts.recording),
+    ]
+}
+
 /// How to answer, by what reaches us, and what to do then.
-fn closing(about: &About<'_>, words: &'static Words) -> String {
+pub(super) fn closing(about: &About<'_>, words: &'static Words) -> String {
     let by = match (about.answering.whatsapp, about.answering.sms) {
         (true, true) => format!("WhatsApp {} SMS", words.or),
         (true, false) => "WhatsApp".to_owned(),

@@ -1,7 +1,9 @@
 //! Texts: what each delivery says, in the receiver's language. Words stand in `words/`, one file
 //! for each language; how they are put together stands here, so that no language lacks a fact.
 
+mod answer;
 pub mod facts;
+mod follow;
 pub mod mail;
 mod operator;
 pub mod render;

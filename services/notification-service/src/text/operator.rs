@@ -5,31 +5,63 @@ use chassis::mask;
 
 use crate::domain::clean;
 use crate::domain::delivery::{Channel, Recipient};
-use crate::domain::notice::LeadFacts;
+use crate::domain::notice::{LeadFacts, ProviderFacts, ReleaseCause};
+use crate::domain::phone;
 use crate::domain::plan::{Planned, Verdict};
 
 use super::facts::{Facts, joined};
 use super::fill;
 use super::mail::{self, Block, Mail, Row};
-use super::render::{About, Rendered, masked};
+use super::render::{About, Rendered, masked, provider_name};
 use super::words::{self, Words};
+
+/// What became of the lead that the copy is about.
+pub(super) enum What<'a> {
+    Assigned(&'a ProviderFacts),
+    Unmatched(&'a str),
+    Released(&'a ProviderFacts, ReleaseCause),
+    Confirmed(&'a ProviderFacts),
+}
 
 /// The operator's copy of everything (R51); without what is private of a health-related lead,
 /// unless the setting says otherwise (D10).
 pub(super) fn copy(
     lead: &LeadFacts,
-    provider: Option<&str>,
-    cause: &str,
+    what: &What<'_>,
     planned: &Planned,
     about: &About<'_>,
 ) -> Rendered {
     let words = words::of(&planned.language);
     let facts = Facts::of(lead, words);
     let open = about.full || !lead.health;
-    let (subject, intro) = match provider {
-        Some(_) => (words.copy_subject, words.copy_intro.to_owned()),
-        None => (words.unmatched_subject, unmatched_intro(about, words)),
+    let (subject, intro, provider, cause) = match what {
+        What::Assigned(to) => (
+            words.copy_subject,
+            words.copy_intro.to_owned(),
+            Some(to),
+            "",
+        ),
+        What::Unmatched(cause) => (
+            words.unmatched_subject,
+            unmatched_intro(about, words),
+            None,
+            *cause,
+        ),
+        What::Released(by, cause) => (
+            words.released_copy_subject,
+            words.released_copy_intro.to_owned(),
+            Some(by),
+            released(*cause, words),
+        ),
+        What::Confirmed(by) => (
+            words.confirmed_copy_subject,
+            words.confirmed_copy_intro.to_owned(),
+            Some(by),
+            "",
+        ),
     };
+    let provider = provider.map(|provider| provider_name(provider));
+    let provider = provider.as_deref();
     // The customer's own words may stand in the summary, where no category fits.
     let summary = if open {
         facts.summary()
@@ -71,6 +103,16 @@ pub(super) fn copy(
         closing: "",
     };
     mail::compose(mail, words)
+}
+
+fn released(cause: ReleaseCause, words: &'static Words) -> &'static str {
+    match cause {
+        ReleaseCause::Silent => words.cause_silent,
+        ReleaseCause::Declined => words.cause_declined,
+        ReleaseCause::Undeliverable => words.cause_undeliverable,
+        ReleaseCause::Operator => words.cause_operator,
+        ReleaseCause::Cancelled => words.cause_cancelled,
+    }
 }
 
 fn unmatched_intro(about: &About<'_>, words: &'static Words) -> String {
@@ -153,4 +195,59 @@ fn delivery_line(planned: &Planned, words: &'static Words) -> String {
             format!("{to}{} {} ({reason})", words.colon, words.not_possible)
         }
     }
+}
+
+/// Something that the operator must know.
+pub(super) fn alarm(kind: &str, subject: &str, text: &str, words: &'static Words) -> Rendered {
+    let kind = clean::line(kind, 60);
+    let subject = clean::line(subject, 120);
+    let title = fill(
+        words.alarm_subject,
+        &[("kind", &kind), ("subject", &subject)],
+    );
+    let mail = Mail {
+        banner: &kind,
+        subject: &title,
+        intro: words.alarm_intro,
+        rows: Vec::new(),
+        blocks: vec![Block::new(words.details, clean::paragraphs(text, 8_000))],
+        closing: "",
+    };
+    mail::compose(mail, words)
+}
+
+/// A message that came in; `open` unless who wrote, and what, is private.
+pub(super) struct Reply<'a> {
+    pub(super) from: &'a str,
+    pub(super) channel: &'a str,
+    pub(super) body: &'a str,
+    pub(super) lead_id: Option<uuid::Uuid>,
+    pub(super) open: bool,
+}
+
+pub(super) fn reply(reply: &Reply<'_>, about: &About<'_>, words: &'static Words) -> Rendered {
+    let from = clean::line(reply.from, 80);
+    let (from, body) = if reply.open {
+        (phone::readable(&from), clean::paragraphs(reply.body, 8_000))
+    } else {
+        (mask::phone(&from), words.redacted.to_owned())
+    };
+    let title = fill(words.reply_subject, &[("from", &from)]);
+    let mut rows = vec![
+        Row::new(words.from, from),
+        Row::new(words.channel, clean::line(reply.channel, 20)),
+    ];
+    if let Some(id) = reply.lead_id {
+        rows.push(Row::new(words.lead, id.to_string()));
+        rows.push(Row::new(words.reference_label, about.reference));
+    }
+    let mail = Mail {
+        banner: "",
+        subject: &title,
+        intro: words.reply_intro,
+        rows,
+        blocks: vec![Block::new(words.message, body)],
+        closing: "",
+    };
+    mail::compose(mail, words)
 }

@@ -5,12 +5,10 @@ use chassis::mask;
 use crate::domain::clean;
 use crate::domain::delivery::{Channel, Recipient};
 use crate::domain::notice::{LeadFacts, Notice, ProviderFacts};
-use crate::domain::phone;
 use crate::domain::plan::{Planned, Verdict};
 
-use super::facts::Facts;
-use super::mail::{self, Block, Mail, Row};
-use super::{fill, operator, sms, whatsapp, words};
+use super::facts::{Facts, link};
+use super::{answer, follow, mail, operator, sms, whatsapp, words};
 
 /// What a delivery says. `html` only for email; `variables` only for WhatsApp, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,51 +63,63 @@ pub fn render(notice: &Notice, planned: &Planned, about: &About<'_>) -> Rendered
         Notice::LeadAssigned { lead, provider } => {
             let mut facts = Facts::of(lead, words);
             facts.link_needed = !facts.recording.is_empty() && !clean::is_email(&provider.email);
+            let page = link(&provider.answer_url);
             match (planned.recipient, planned.channel) {
                 (Recipient::Provider, Channel::Whatsapp) => {
                     whatsapp::offer(&facts, &payload(lead), about.reference, words)
                 }
-                (Recipient::Provider, Channel::Sms) => sms::offer(&facts, about, words),
+                (Recipient::Provider, Channel::Sms) => sms::offer(&facts, &page, about, words),
                 (Recipient::Provider, Channel::Email) => {
-                    mail::offer(&facts, provider, about, words)
+                    mail::offer(&facts, provider, &page, about, words)
                 }
                 (Recipient::Customer, _) => {
                     sms::confirmed(&facts, provider, about.reference, words)
                 }
                 (Recipient::Operator, _) => {
-                    let provider = provider_name(provider);
-                    operator::copy(lead, Some(&provider), "", planned, about)
+                    let what = operator::What::Assigned(provider);
+                    operator::copy(lead, &what, planned, about)
                 }
             }
         }
         Notice::LeadUnmatched { lead, cause } => match planned.recipient {
             Recipient::Customer => sms::unmatched(&Facts::of(lead, words), about.reference, words),
-            _ => operator::copy(lead, None, cause, planned, about),
+            _ => operator::copy(lead, &operator::What::Unmatched(cause), planned, about),
         },
+        Notice::OfferReminder {
+            lead,
+            provider,
+            answer_by,
+        } => follow::reminder(lead, provider, *answer_by, planned.channel, about, words),
+        Notice::LeadReleased {
+            lead,
+            provider,
+            cause,
+        } => match planned.recipient {
+            Recipient::Operator => {
+                let what = operator::What::Released(provider, *cause);
+                operator::copy(lead, &what, planned, about)
+            }
+            _ => follow::released(lead, *cause, planned.channel, about, words),
+        },
+        Notice::LeadConfirmed { lead, provider } => match planned.recipient {
+            Recipient::Operator => {
+                let what = operator::What::Confirmed(provider);
+                operator::copy(lead, &what, planned, about)
+            }
+            _ => follow::taken(lead, &provider.answer_url, planned.channel, about, words),
+        },
+        Notice::ResultReminder { lead, provider } => {
+            follow::result(lead, provider, planned.channel, about, words)
+        }
+        Notice::ReplyAnswer(told) => answer::answer(told, about, words),
+        Notice::ChannelProof { provider, code, .. } => {
+            follow::proof(provider, code, planned.channel, about, words)
+        }
         Notice::OperatorAlarm {
             kind,
             subject,
             text,
-        } => {
-            let kind = clean::line(kind, 60);
-            let subject = clean::line(subject, 120);
-            let title = fill(
-                words.alarm_subject,
-                &[("kind", &kind), ("subject", &subject)],
-            );
-            let blocks = vec![Block::new(words.details, clean::paragraphs(text, 8_000))];
-            mail::compose(
-                Mail {
-                    banner: &kind,
-                    subject: &title,
-                    intro: words.alarm_intro,
-                    rows: Vec::new(),
-                    blocks,
-                    closing: "",
-                },
-                words,
-            )
-        }
+        } => operator::alarm(kind, subject, text, words),
         Notice::InboundReply {
             from,
             channel,
@@ -119,38 +129,14 @@ pub fn render(notice: &Notice, planned: &Planned, about: &About<'_>) -> Rendered
         } => {
             // Who wrote about a health-related lead, and what, is as private as the lead (D10).
             let open = about.full || !health;
-            let from = clean::line(from, 80);
-            let from = if open {
-                phone::readable(&from)
-            } else {
-                mask::phone(&from)
+            let reply = operator::Reply {
+                from,
+                channel,
+                body,
+                lead_id: *lead_id,
+                open,
             };
-            let body = if open {
-                clean::paragraphs(body, 8_000)
-            } else {
-                words.redacted.to_owned()
-            };
-            let title = fill(words.reply_subject, &[("from", &from)]);
-            let mut rows = vec![
-                Row::new(words.from, from),
-                Row::new(words.channel, clean::line(channel, 20)),
-            ];
-            if let Some(id) = lead_id {
-                rows.push(Row::new(words.lead, id.to_string()));
-                rows.push(Row::new(words.reference_label, about.reference));
-            }
-            let blocks = vec![Block::new(words.message, body)];
-            mail::compose(
-                Mail {
-                    banner: "",
-                    subject: &title,
-                    intro: words.reply_intro,
-                    rows,
-                    blocks,
-                    closing: "",
-                },
-                words,
-            )
+            operator::reply(&reply, about, words)
         }
     }
 }

@@ -20,7 +20,7 @@ const LIMITS: [(usize, usize, usize); 6] = [
 ];
 
 /// The longest of the texts that fits; the tightest one otherwise.
-fn fitting(text: impl Fn(usize, usize, usize) -> String) -> Rendered {
+pub(super) fn fitting(text: impl Fn(usize, usize, usize) -> String) -> Rendered {
     let mut body = String::new();
     for (need, place, name) in LIMITS {
         body = text(need, place, name);
@@ -36,9 +36,9 @@ fn fitting(text: impl Fn(usize, usize, usize) -> String) -> Rendered {
 
 /// The offer to a provider. The code is shown from the first, so that an answer finds its offer.
 #[must_use]
-pub fn offer(facts: &Facts, about: &About<'_>, words: &'static Words) -> Rendered {
+pub fn offer(facts: &Facts, page: &str, about: &About<'_>, words: &'static Words) -> Rendered {
     let reference = about.reference;
-    let code = reference.split('-').next().unwrap_or_default();
+    let code = code(reference);
     let mut said = fitting(|need, place, name| {
         let trade = shortened(&facts.trade, need.clamp(16, 40));
         let need = shortened(&facts.need, need);
@@ -75,10 +75,27 @@ pub fn offer(facts: &Facts, about: &About<'_>, words: &'static Words) -> Rendere
         let link = &facts.recording;
         said.body = format!("{}\n{}{} {link}", said.body, words.recording, words.colon);
     }
+    // Where no answer by SMS reaches us the page takes it (D11).
+    if about.answering.sms {
+        return said;
+    }
+    linked(said, words.answer_link, page, words)
+}
+
+/// The first two characters, by which an answer finds its offer.
+pub(super) fn code(reference: &str) -> &str {
+    reference.split('-').next().unwrap_or_default()
+}
+
+/// A text with a link below it, beyond the usual length, since a link cannot be shortened.
+pub(super) fn linked(mut said: Rendered, label: &str, link: &str, words: &Words) -> Rendered {
+    if !link.is_empty() {
+        said.body = format!("{}\n{label}{} {link}", said.body, words.colon);
+    }
     said
 }
 
-fn hello(facts: &Facts, limit: usize, words: &'static Words) -> String {
+pub(super) fn hello(facts: &Facts, limit: usize, words: &'static Words) -> String {
     if facts.name.is_empty() {
         return words.hello.to_owned();
     }
@@ -89,7 +106,7 @@ fn hello(facts: &Facts, limit: usize, words: &'static Words) -> String {
 }
 
 /// Who writes, and the reference by which the request is found again.
-fn signed(facts: &Facts, reference: &str, words: &'static Words) -> String {
+pub(super) fn signed(facts: &Facts, reference: &str, words: &'static Words) -> String {
     let reference = format!("{} {reference}", words.reference);
     if facts.site.is_empty() {
         return reference;

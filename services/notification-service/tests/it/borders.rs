@@ -117,8 +117,8 @@ on_both! {
             // A row written by hand: a Swiss lead to a provider's French number.
             "INSERT INTO deliveries (id, message_key, template, recipient, channel, lead_id, state, task, reason,
                  error_class, source_country, allowed_countries, address_country, recipient_country, allowed_country,
-                 masked_address, sender, reference, carrier_rank, fence, attempts, look_ups, polls,
-                 cancel_requested, due_us, lease_until_us, attempt_start_us, not_after_us, create_time)
+                 masked_address, sender, reference, recipient_id, carrier_rank, fence, attempts, ambiguous_attempts,
+                 retries, earlier_attempts, look_ups, polls, cancel_requested, due_us, lease_until_us, attempt_start_us, not_after_us, create_time)
              SELECT lead_id, message_key, 'by_hand', 'provider', 'sms', lead_id, 'queued', 'send', '',
                  '', 'CH', allowed_countries, 'FR', 'CH', 'FR', '', '', '', 0, 0, 0, 0, 0, FALSE, 0, 0, 0, not_after_us, create_time
                FROM deliveries WHERE channel = 'sms' AND recipient = 'provider'",

@@ -1,7 +1,10 @@
 //! From the wire to domain values. Each message is taken apart by naming every field, and every
 //! fault of a request is told at once.
 
+mod answer;
+mod facts;
 mod fields;
+mod kind;
 mod notice;
 mod rules;
 
@@ -14,9 +17,9 @@ use uuid::Uuid;
 use crate::app::record_report::Incoming;
 use crate::domain::delivery::{Recipient, State};
 use crate::domain::mail_errors::MailEvent;
-use crate::store::deliveries::After;
+use crate::store::deliveries::{After, Which};
 
-use fields::{key, optional_id, required};
+use fields::{id, key, optional_id, required};
 pub(super) use notice::notify;
 pub(super) use rules::rules;
 
@@ -28,20 +31,11 @@ pub(super) fn cancel(
 ) -> Result<(String, Option<Recipient>), Status> {
     let wire::CancelDeliveriesRequest {
         message_key,
-        recipient: kind,
+        recipient,
     } = request;
     let mut faults = Violations::new();
     let key = key(&mut faults, message_key);
-    let recipient = match wire::RecipientKind::try_from(kind) {
-        Ok(wire::RecipientKind::Unspecified) => None,
-        Ok(wire::RecipientKind::Provider) => Some(Recipient::Provider),
-        Ok(wire::RecipientKind::Customer) => Some(Recipient::Customer),
-        Ok(wire::RecipientKind::Operator) => Some(Recipient::Operator),
-        Err(_) => {
-            faults.add("recipient", "is no kind of recipient");
-            None
-        }
-    };
+    let recipient = kind::recipient(&mut faults, "recipient", recipient);
     faults.finish()?;
     Ok((key, recipient))
 }
@@ -54,8 +48,7 @@ pub(super) fn message_key(value: String) -> Result<String, Status> {
 }
 
 pub(super) struct List {
-    pub(super) lead_id: Option<Uuid>,
-    pub(super) state: Option<State>,
+    pub(super) which: Which,
     pub(super) after: Option<After>,
     pub(super) size: usize,
 }
@@ -66,11 +59,27 @@ pub(super) fn list(request: wire::ListDeliveriesRequest) -> Result<List, Status>
         state: kind,
         page_size,
         page_token,
-        lead_ids: _,
-        recipient: _,
+        lead_ids,
+        recipient,
     } = request;
     let mut faults = Violations::new();
+    if lead_ids.len() > LARGEST_PAGE {
+        faults.add("lead_ids", "are more than 200");
+    }
     let lead_id = optional_id(&mut faults, "lead_id", &lead_id);
+    let mut leads: Vec<Uuid> = lead_ids
+        .iter()
+        .filter_map(|lead| id(&mut faults, "lead_ids", lead))
+        .collect();
+    // Both together: what is in both.
+    match lead_id {
+        Some(lead_id) if leads.is_empty() || leads.contains(&lead_id) => leads = vec![lead_id],
+        Some(_) => {
+            faults.add("lead_id", "is not among lead_ids");
+        }
+        None => {}
+    }
+    let recipient = kind::recipient(&mut faults, "recipient", recipient);
     let state = match wire::DeliveryState::try_from(kind) {
         Ok(kind) => state(kind),
         Err(_) => {
@@ -98,8 +107,11 @@ pub(super) fn list(request: wire::ListDeliveriesRequest) -> Result<List, Status>
     };
     faults.finish()?;
     Ok(List {
-        lead_id,
-        state,
+        which: Which {
+            lead_ids: leads,
+            state,
+            recipient,
+        },
         after,
         size,
     })

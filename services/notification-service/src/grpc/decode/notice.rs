@@ -1,14 +1,16 @@
-//! Notify's request: the notice with its facts about lead and provider.
+//! Notify's request: the notice, by its kind.
 
-use chassis::clock;
 use chassis::fault::Violations;
 use chrono::{DateTime, Utc};
 use contracts::notification::v1 as wire;
 use tonic::Status;
 
-use crate::domain::notice::{LeadFacts, Notice, ProviderFacts, Urgency};
+use crate::domain::notice::{LeadFacts, Notice, ProviderFacts, ReleaseCause};
 
-use super::fields::{country, id, key, optional_id, required, text, time};
+use super::answer::answer;
+use super::facts::{lead, provider};
+use super::fields::{key, optional_id, required, text, time};
+use super::kind;
 
 pub(crate) struct Notify {
     pub(crate) key: String,
@@ -25,67 +27,12 @@ pub(crate) fn notify(request: wire::NotifyRequest) -> Result<Notify, Status> {
     let mut faults = Violations::new();
     let key = key(&mut faults, message_key);
     let not_after = not_after.and_then(|at| time(&mut faults, "not_after", at));
-    use wire::notify_request::Notice as N;
     let notice = match notice {
         None => {
-            faults.add(
-                "notice",
-                "is required: lead_assigned, lead_unmatched, operator_alarm or inbound_reply",
-            );
+            faults.add("notice", "is required: one of the kinds of notice");
             None
         }
-        Some(N::LeadAssigned(wire::LeadAssigned {
-            lead: facts,
-            provider: to,
-        })) => {
-            let facts = lead(&mut faults, "lead_assigned.lead", facts);
-            let to = provider(&mut faults, "lead_assigned.provider", to);
-            facts.zip(to).map(|(facts, to)| Notice::LeadAssigned {
-                lead: Box::new(facts),
-                provider: Box::new(to),
-            })
-        }
-        Some(
-            N::OfferReminder(_)
-            | N::LeadReleased(_)
-            | N::LeadConfirmed(_)
-            | N::ReplyAnswer(_)
-            | N::ResultReminder(_)
-            | N::ChannelProof(_),
-        ) => {
-            faults.add("notice", "is of a kind that is not served yet");
-            None
-        }
-        Some(N::LeadUnmatched(wire::LeadUnmatched { lead: facts, cause })) => {
-            let facts = lead(&mut faults, "lead_unmatched.lead", facts);
-            let cause = text(&mut faults, "lead_unmatched.cause", cause);
-            facts.map(|facts| Notice::LeadUnmatched {
-                lead: Box::new(facts),
-                cause,
-            })
-        }
-        Some(N::OperatorAlarm(wire::OperatorAlarm {
-            kind,
-            subject,
-            text: body,
-        })) => Some(Notice::OperatorAlarm {
-            kind: required(&mut faults, "operator_alarm.kind", kind),
-            subject: required(&mut faults, "operator_alarm.subject", subject),
-            text: required(&mut faults, "operator_alarm.text", body),
-        }),
-        Some(N::InboundReply(wire::InboundReply {
-            from,
-            channel,
-            body,
-            lead_id,
-            health,
-        })) => Some(Notice::InboundReply {
-            from: required(&mut faults, "inbound_reply.from", from),
-            channel: text(&mut faults, "inbound_reply.channel", channel),
-            body: text(&mut faults, "inbound_reply.body", body),
-            lead_id: optional_id(&mut faults, "inbound_reply.lead_id", &lead_id),
-            health,
-        }),
+        Some(notice) => told(&mut faults, notice),
     };
     faults.finish()?;
     // Without a violation there is a notice: each arm that yields none has recorded one.
@@ -97,126 +44,127 @@ pub(crate) fn notify(request: wire::NotifyRequest) -> Result<Notify, Status> {
     })
 }
 
-fn lead(faults: &mut Violations, at: &str, facts: Option<wire::LeadFacts>) -> Option<LeadFacts> {
-    let Some(facts) = facts else {
-        faults.add(at, "is required");
-        return None;
-    };
-    let wire::LeadFacts {
-        lead_id,
-        attempt,
-        source_country,
-        allowed_countries,
-        site_url,
-        customer_name,
-        customer_phone_e164,
-        language,
-        service,
-        category,
-        category_names,
-        location,
-        city,
-        city_names,
-        urgency,
-        health,
-        recording_url,
-        create_time,
-        time_zone,
-        reference: _,
-    } = facts;
-    let lead_id = id(faults, &format!("{at}.lead_id"), &lead_id);
-    if attempt < 0 {
-        faults.add(format!("{at}.attempt"), "is negative");
-    }
-    let source_country = country(faults, &format!("{at}.source_country"), &source_country);
-    let field = format!("{at}.allowed_countries");
-    let allowed: Vec<Option<String>> = allowed_countries
-        .iter()
-        .map(|code| country(faults, &field, code))
-        .collect();
-    let urgency = match urgency.as_str() {
-        "emergency" => Urgency::Emergency,
-        "soon" => Urgency::Soon,
-        "flexible" => Urgency::Flexible,
-        "" => Urgency::Unknown,
-        _ => {
-            faults.add(
-                format!("{at}.urgency"),
-                "is emergency, soon, flexible or empty",
-            );
-            Urgency::Unknown
+/// The notice, or nothing when a fault was recorded.
+fn told(faults: &mut Violations, notice: wire::notify_request::Notice) -> Option<Notice> {
+    use wire::notify_request::Notice as N;
+    Some(match notice {
+        N::LeadAssigned(wire::LeadAssigned { lead, provider }) => {
+            let (lead, provider) = both(faults, "lead_assigned", lead, provider)?;
+            Notice::LeadAssigned { lead, provider }
         }
-    };
-    let create_time = match create_time {
-        Some(create_time) => time(faults, &format!("{at}.create_time"), create_time)?,
-        None => clock::now(),
-    };
-    let mut said = |name: &str, value: String| text(faults, &format!("{at}.{name}"), value);
-    let customer_name = said("customer_name", customer_name);
-    let service = said("service", service);
-    let location = said("location", location);
-    let recording_url = said("recording_url", recording_url);
-    let site_url = said("site_url", site_url);
-    let customer_phone = said("customer_phone_e164", customer_phone_e164);
-    Some(LeadFacts {
-        lead_id: lead_id?,
-        attempt,
-        source_country: source_country?,
-        allowed_countries: allowed.into_iter().flatten().collect(),
-        site_url,
-        customer_name,
-        customer_phone,
-        language,
-        service,
-        category,
-        category_names: sorted(category_names),
-        location,
-        city,
-        city_names: sorted(city_names),
-        urgency,
-        health,
-        recording_url,
-        create_time,
-        time_zone,
+        N::LeadUnmatched(wire::LeadUnmatched { lead: facts, cause }) => {
+            let facts = lead(faults, "lead_unmatched.lead", facts);
+            let cause = text(faults, "lead_unmatched.cause", cause);
+            let lead = Box::new(facts?);
+            Notice::LeadUnmatched { lead, cause }
+        }
+        N::OperatorAlarm(wire::OperatorAlarm {
+            kind,
+            subject,
+            text: body,
+        }) => Notice::OperatorAlarm {
+            kind: required(faults, "operator_alarm.kind", kind),
+            subject: required(faults, "operator_alarm.subject", subject),
+            text: required(faults, "operator_alarm.text", body),
+        },
+        N::InboundReply(wire::InboundReply {
+            from,
+            channel,
+            body,
+            lead_id,
+            health,
+        }) => Notice::InboundReply {
+            from: required(faults, "inbound_reply.from", from),
+            channel: text(faults, "inbound_reply.channel", channel),
+            body: text(faults, "inbound_reply.body", body),
+            lead_id: optional_id(faults, "inbound_reply.lead_id", &lead_id),
+            health,
+        },
+        N::OfferReminder(wire::OfferReminder {
+            lead,
+            provider,
+            answer_by,
+        }) => {
+            let facts = both(faults, "offer_reminder", lead, provider);
+            let at = "offer_reminder.answer_by";
+            let Some(answer_by) = answer_by else {
+                faults.add(at, "is required");
+                return None;
+            };
+            let answer_by = time(faults, at, answer_by);
+            let (lead, provider) = facts?;
+            Notice::OfferReminder {
+                lead,
+                provider,
+                answer_by: answer_by?,
+            }
+        }
+        N::LeadReleased(wire::LeadReleased {
+            lead,
+            provider,
+            cause,
+        }) => {
+            let facts = both(faults, "lead_released", lead, provider);
+            let cause = released(faults, cause);
+            let (lead, provider) = facts?;
+            Notice::LeadReleased {
+                lead,
+                provider,
+                cause: cause?,
+            }
+        }
+        N::LeadConfirmed(wire::LeadConfirmed { lead, provider }) => {
+            let (lead, provider) = both(faults, "lead_confirmed", lead, provider)?;
+            Notice::LeadConfirmed { lead, provider }
+        }
+        N::ResultReminder(wire::ResultReminder { lead, provider }) => {
+            let (lead, provider) = both(faults, "result_reminder", lead, provider)?;
+            Notice::ResultReminder { lead, provider }
+        }
+        N::ReplyAnswer(told) => Notice::ReplyAnswer(Box::new(answer(faults, told)?)),
+        N::ChannelProof(wire::ChannelProof {
+            provider: to,
+            channel,
+            code,
+        }) => {
+            let to = provider(faults, "channel_proof.provider", to);
+            let channel = kind::channel(faults, "channel_proof.channel", channel);
+            if code.len() > 12 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+                faults.add("channel_proof.code", "is at most 12 digits, or empty");
+            }
+            Notice::ChannelProof {
+                provider: Box::new(to?),
+                channel: channel?,
+                code,
+            }
+        }
     })
 }
 
-/// In a fixed order, so that a language without a name always falls back to the same one.
-fn sorted(names: std::collections::HashMap<String, String>) -> Vec<(String, String)> {
-    let mut names: Vec<_> = names.into_iter().collect();
-    names.sort();
-    names
-}
-
-fn provider(
+/// Lead and provider of a notice, with the faults of both.
+fn both(
     faults: &mut Violations,
     at: &str,
-    facts: Option<wire::ProviderFacts>,
-) -> Option<ProviderFacts> {
-    let Some(facts) = facts else {
-        faults.add(at, "is required");
-        return None;
+    facts: Option<wire::LeadFacts>,
+    to: Option<wire::ProviderFacts>,
+) -> Option<(Box<LeadFacts>, Box<ProviderFacts>)> {
+    let facts = lead(faults, &format!("{at}.lead"), facts);
+    let to = provider(faults, &format!("{at}.provider"), to);
+    facts.zip(to).map(|(f, to)| (Box::new(f), Box::new(to)))
+}
+
+fn released(faults: &mut Violations, cause: i32) -> Option<ReleaseCause> {
+    use wire::ReleaseCause as W;
+    let cause = match W::try_from(cause) {
+        Ok(W::Silent) => Some(ReleaseCause::Silent),
+        Ok(W::Declined) => Some(ReleaseCause::Declined),
+        Ok(W::Undeliverable) => Some(ReleaseCause::Undeliverable),
+        Ok(W::Operator) => Some(ReleaseCause::Operator),
+        Ok(W::Cancelled) => Some(ReleaseCause::Cancelled),
+        Ok(W::Unspecified) | Err(_) => None,
     };
-    let wire::ProviderFacts {
-        provider_id,
-        name,
-        language,
-        country: code,
-        whatsapp_e164,
-        sms_e164,
-        email,
-        address,
-        answer_url: _,
-    } = facts;
-    let code = country(faults, &format!("{at}.country"), &code);
-    Some(ProviderFacts {
-        provider_id: required(faults, &format!("{at}.provider_id"), provider_id),
-        name: required(faults, &format!("{at}.name"), name),
-        language: required(faults, &format!("{at}.language"), language),
-        country: code?,
-        whatsapp: whatsapp_e164,
-        sms: sms_e164,
-        email,
-        address: text(faults, &format!("{at}.address"), address),
-    })
+    if cause.is_none() {
+        faults.add("lead_released.cause", "is required, one of the causes");
+    }
+    cause
 }

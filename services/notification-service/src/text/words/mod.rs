@@ -96,6 +96,53 @@ pub struct Words {
     pub withheld: &'static str,
     pub not_possible: &'static str,
     pub footer: &'static str,
+
+    // What follows an offer, to the provider.
+    pub remind: &'static str,
+    pub remind_subject: &'static str,
+    /// Before the address of the offer's page.
+    pub answer_link: &'static str,
+    /// The same once the lead is accepted.
+    pub page_link: &'static str,
+    pub released: &'static str,
+    pub released_silent: &'static str,
+    pub released_undeliverable: &'static str,
+    pub released_operator: &'static str,
+    pub released_cancelled: &'static str,
+    pub released_closing: &'static str,
+    pub released_subject: &'static str,
+    pub whatsapp_released: &'static str,
+    pub taken: &'static str,
+    pub taken_subject: &'static str,
+    pub result: &'static str,
+    pub result_subject: &'static str,
+    // Answers to what came in.
+    pub declined: &'static str,
+    pub late: &'static str,
+    pub which_offer: &'static str,
+    pub unclear: &'static str,
+    pub cancel_question: &'static str,
+    pub cancelled: &'static str,
+    pub kept: &'static str,
+    pub proven: &'static str,
+    // The proof of a channel.
+    pub proof: &'static str,
+    pub proof_code: &'static str,
+    pub proof_test: &'static str,
+    /// In place of a code where there is none.
+    pub proof_none: &'static str,
+    pub proof_subject: &'static str,
+    pub whatsapp_proof: &'static str,
+    // To the operator, of what follows an offer.
+    pub released_copy_subject: &'static str,
+    pub released_copy_intro: &'static str,
+    pub confirmed_copy_subject: &'static str,
+    pub confirmed_copy_intro: &'static str,
+    pub cause_silent: &'static str,
+    pub cause_declined: &'static str,
+    pub cause_undeliverable: &'static str,
+    pub cause_operator: &'static str,
+    pub cause_cancelled: &'static str,
 }
 
 impl Words {

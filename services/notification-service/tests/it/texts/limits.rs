@@ -74,7 +74,7 @@ fn long_facts_are_shortened_and_numbers_never_are() {
 #[test]
 fn whatsapp_templates_keep_the_vendors_rules() {
     for language in LANGUAGES {
-        let content = whatsapp::content(language);
+        let content = whatsapp::content(Template::ProviderOffer, language).unwrap();
         let reply = &content["types"]["twilio/quick-reply"];
         let body = reply["body"].as_str().unwrap();
         assert!(body.chars().count() <= 1_024);

@@ -43,6 +43,7 @@ fn lead(language: &str) -> LeadFacts {
         recording_url: String::new(),
         create_time: DateTime::from_timestamp(1_795_250_000, 0).unwrap(),
         time_zone: "Europe/Zurich".to_owned(),
+        reference: String::new(),
     }
 }
 
@@ -56,6 +57,7 @@ fn provider() -> ProviderFacts {
         sms: String::new(),
         email: "a@b.example".to_owned(),
         address: "Rue du Stand 5, 1204 Geneve".to_owned(),
+        answer_url: "https://bord.example/c/offer".to_owned(),
     }
 }
 

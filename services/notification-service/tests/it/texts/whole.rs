@@ -12,6 +12,12 @@ fn all(notice: &Notice, language: &str) -> Vec<(Planned, Rendered)> {
     let to = |template, recipient, channel| planned(template, recipient, channel, language);
     let customer = |template| to(template, Recipient::Customer, Channel::Sms);
     let operator = |template| to(template, Recipient::Operator, Channel::Email);
+    let provider = |template| {
+        vec![
+            to(template, Recipient::Provider, Channel::Sms),
+            to(template, Recipient::Provider, Channel::Email),
+        ]
+    };
     let plan = match notice {
         Notice::LeadAssigned { .. } => vec![
             to(
@@ -30,6 +36,35 @@ fn all(notice: &Notice, language: &str) -> Vec<(Planned, Rendered)> {
         ],
         Notice::OperatorAlarm { .. } => vec![operator(Template::OperatorAlarm)],
         Notice::InboundReply { .. } => vec![operator(Template::InboundReply)],
+        Notice::OfferReminder { .. } => provider(Template::ProviderReminder),
+        Notice::LeadReleased { .. } => {
+            let mut plan = provider(Template::ProviderReleased);
+            let whatsapp = Channel::Whatsapp;
+            plan.push(to(
+                Template::ProviderReleased,
+                Recipient::Provider,
+                whatsapp,
+            ));
+            plan.push(operator(Template::OperatorReleased));
+            plan
+        }
+        Notice::LeadConfirmed { .. } => {
+            let mut plan = provider(Template::ProviderConfirmed);
+            plan.push(operator(Template::OperatorConfirmed));
+            plan
+        }
+        Notice::ResultReminder { .. } => provider(Template::ProviderResult),
+        Notice::ReplyAnswer(answer) => match answer.recipient {
+            Recipient::Customer => vec![customer(Template::CustomerAnswer)],
+            _ => vec![to(
+                Template::ProviderAnswer,
+                Recipient::Provider,
+                answer.channel,
+            )],
+        },
+        Notice::ChannelProof { channel, .. } => {
+            vec![to(Template::ChannelProof, Recipient::Provider, *channel)]
+        }
     };
     let mut done: Vec<(Planned, Rendered)> = Vec::new();
     for planned in &plan {
