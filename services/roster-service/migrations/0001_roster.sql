@@ -54,20 +54,112 @@ CREATE INDEX provider_country ON provider (country, provider_id);
 -- walks all providers in search of a country that has few.
 CREATE INDEX provider_neighbour ON provider (country, priority, provider_id);
 
--- How a provider is told. A contact that was replaced keeps its row while it is quarantined or
--- opted out, so that its return does not bring it back to life.
+-- How a provider is told. A contact that was replaced keeps its row: for 90 days, since an answer may
+-- still come from it, and for good while it is quarantined or opted out, so that its return does not
+-- bring it back to life.
 CREATE TABLE channel (
-    provider_id TEXT NOT NULL REFERENCES provider (provider_id),
-    kind        TEXT NOT NULL CHECK (kind IN ('whatsapp', 'sms', 'email')),
-    address     TEXT NOT NULL,
-    declared    BOOLEAN NOT NULL,
-    health      TEXT NOT NULL
-                CHECK (health IN ('unproven', 'proven', 'quarantined', 'opted_out')),
-    change_time TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (provider_id, kind, address)
+    provider_id   TEXT NOT NULL REFERENCES provider (provider_id),
+    kind          TEXT NOT NULL CHECK (kind IN ('whatsapp', 'sms', 'email')),
+    address       TEXT NOT NULL,
+    -- The address as it is compared.
+    address_key   TEXT NOT NULL,
+    declared      BOOLEAN NOT NULL,
+    declared_time TIMESTAMPTZ NOT NULL,
+    -- When it was replaced, by the database's clock.
+    replace_us    BIGINT,
+    health        TEXT NOT NULL
+                  CHECK (health IN ('unproven', 'proven', 'quarantined', 'opted_out')),
+    -- The address is wrong until it is proven; stands also beneath a recipient's no.
+    faulty        BOOLEAN NOT NULL DEFAULT FALSE,
+    health_time   TIMESTAMPTZ NOT NULL,
+    health_cause  TEXT NOT NULL DEFAULT '',
+    -- The one suspicion that no delivery took back yet.
+    suspect_time  TIMESTAMPTZ,
+    -- The latest message known to have arrived.
+    reach_time    TIMESTAMPTZ,
+    PRIMARY KEY (provider_id, kind, address),
+    CHECK (declared = (replace_us IS NULL)),
+    CHECK (faulty OR health <> 'quarantined'),
+    CHECK (NOT faulty OR health IN ('quarantined', 'opted_out'))
 );
 -- One contact of each kind.
 CREATE UNIQUE INDEX channel_declared ON channel (provider_id, kind) WHERE declared;
+-- Who has this number or address.
+CREATE INDEX channel_address ON channel (address_key, kind, provider_id);
+-- What retention takes.
+CREATE INDEX channel_replaced ON channel (replace_us) WHERE replace_us IS NOT NULL;
+
+-- What was learned about channels, once for each key, with the answer that was given. Holds masked
+-- forms only, for 90 days.
+CREATE TABLE evidence (
+    evidence_key   TEXT PRIMARY KEY,
+    evidence       TEXT NOT NULL CHECK (evidence IN ('hard_failure', 'soft_failure', 'delivered',
+                       'answered', 'code', 'opted_out', 'opted_in')),
+    kind           TEXT NOT NULL CHECK (kind IN ('whatsapp', 'sms', 'email')),
+    provider_id    TEXT,
+    masked_address TEXT NOT NULL,
+    reason         TEXT NOT NULL,
+    observe_time   TIMESTAMPTZ NOT NULL,
+    -- [[provider_id, kind, health, serving], ...]
+    changes        JSONB NOT NULL,
+    record_us      BIGINT NOT NULL
+);
+-- What retention takes.
+CREATE INDEX evidence_age ON evidence (record_us);
+
+-- How the health of a channel moved, and by whom. Append-only.
+CREATE TABLE channel_change (
+    change_id      UUID PRIMARY KEY,
+    provider_id    TEXT NOT NULL REFERENCES provider (provider_id),
+    kind           TEXT NOT NULL,
+    masked_address TEXT NOT NULL,
+    health         TEXT NOT NULL,
+    actor          TEXT NOT NULL,
+    cause          TEXT NOT NULL,
+    change_time    TIMESTAMPTZ NOT NULL
+);
+
+-- A proof that a channel reaches its provider: a code to send back, or a test whose receipt is
+-- enough. It is also the job that sends it.
+CREATE TABLE proof (
+    proof_id      UUID PRIMARY KEY,
+    provider_id   TEXT NOT NULL REFERENCES provider (provider_id),
+    kind          TEXT NOT NULL CHECK (kind IN ('whatsapp', 'sms', 'email')),
+    -- The declaration that it proves: another address needs another proof.
+    declared_time TIMESTAMPTZ NOT NULL,
+    -- The digits, while they may still come; null for a test.
+    code          TEXT CHECK (length(code) = 6),
+    needs_code    BOOLEAN NOT NULL,
+    state         TEXT NOT NULL CHECK (state IN ('open', 'proven', 'failed', 'expired')),
+    -- Wrong codes so far; the fifth ends it.
+    wrong_tries   INTEGER NOT NULL DEFAULT 0 CHECK (wrong_tries BETWEEN 0 AND 4),
+    actor         TEXT NOT NULL,
+    create_time   TIMESTAMPTZ NOT NULL,
+    expire_time   TIMESTAMPTZ NOT NULL,
+    create_us     BIGINT NOT NULL,
+    expire_us     BIGINT NOT NULL,
+    -- Whether notification-service has it.
+    planned       BOOLEAN NOT NULL DEFAULT FALSE,
+    tries         INTEGER NOT NULL DEFAULT 0,
+    due_us        BIGINT NOT NULL,
+    traceparent   TEXT,
+    CHECK ((code IS NOT NULL) = (needs_code AND state = 'open'))
+);
+-- One under way for each channel.
+CREATE UNIQUE INDEX proof_open ON proof (provider_id, kind) WHERE state = 'open';
+-- The worker's search for what is not yet sent.
+CREATE INDEX proof_due ON proof (due_us) WHERE state = 'open' AND NOT planned;
+-- What retention takes.
+CREATE INDEX proof_age ON proof (create_us);
+
+-- What one replica does for all, and what it found last.
+CREATE TABLE duty (
+    name   TEXT PRIMARY KEY,
+    due_us BIGINT NOT NULL,
+    found  BIGINT NOT NULL
+);
+INSERT INTO duty (name, due_us, found)
+VALUES ('capacity_not_conserved', 0, 0), ('assignments_across_border', 0, 0), ('retention', 0, 0);
 
 -- A provider in one category and one city. A row that is no longer declared stays, inactive, for
 -- the assignments that point to it. The country comes with the provider and with nothing else.

@@ -1,24 +1,32 @@
 //! The roster: providers, coverage, hours, capacity, channels, and the one promise of the business,
 //! that a lead belongs to exactly one provider.
 //!
-//! Layers: `grpc` (wire) -> `app` (use cases) -> `domain` (rules), with `store` (SQL) called by
-//! `app`. Nothing points back.
+//! Layers: `grpc` (wire) -> `app` (use cases) -> `domain` (rules), with `store` (SQL) and `outbound`
+//! (calls) called by `app`. Nothing points back.
 
 pub mod app;
 pub mod config;
+pub mod crash;
 pub mod domain;
 pub mod grpc;
+pub mod outbound;
 pub mod store;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use chassis::client;
 use chassis::db::Db;
 use chassis::feed;
 use chassis::run::Life;
 use chassis::server::{Listen, Server};
+use chassis::worker;
 
 pub use config::Config;
+use outbound::notification::Notifications;
 
+/// Limit of a call to notification-service.
+const CALL_LIMIT: Duration = Duration::from_secs(3);
 /// How long a process waits for the Job that migrates.
 const MIGRATION_LIMIT: Duration = Duration::from_secs(120);
 
@@ -26,11 +34,28 @@ const MIGRATION_LIMIT: Duration = Duration::from_secs(120);
 pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> anyhow::Result<()> {
     let db = open(&config).await?;
     life.spawn(feed::publisher(db.clone(), life.clone()));
-    let roster = app::Roster::new(db, life.clone());
-    Server::new("roster-service", listen)
+    let notifications = Notifications::new(client::channel(&config.notification)?, CALL_LIMIT);
+    let points = config.crash_points;
+    let roster = app::Roster::new(db.clone(), life.clone(), notifications, points);
+    background(&roster, &life, config.poll);
+    let served = Server::new("roster-service", listen)
         .add(grpc::service(roster), grpc::DESCRIPTOR)
-        .serve(life)
-        .await
+        .serve(life.clone())
+        .await;
+    // A proof under way is taken up again by its lease.
+    let _ = tokio::time::timeout(life.drain_limit(), life.drained()).await;
+    db.close().await;
+    served
+}
+
+fn background(roster: &app::Roster, life: &Life, poll: Duration) {
+    let (wake, proofs) = (roster.wake(), roster.clone());
+    let work = async move || proofs.send_proof().await;
+    life.spawn(worker::run("proofs", life.clone(), wake, poll, work));
+    let duties = roster.clone();
+    let work = async move || duties.do_duties().await;
+    let never = Arc::default();
+    life.spawn(worker::run("duties", life.clone(), never, poll, work));
 }
 
 async fn open(config: &Config) -> anyhow::Result<Db> {

@@ -145,6 +145,8 @@ CREATE TRIGGER closed_attempt_append_only BEFORE UPDATE OR DELETE ON closed_atte
     FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER provider_change_append_only BEFORE UPDATE OR DELETE ON provider_change
     FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER channel_change_append_only BEFORE UPDATE OR DELETE ON channel_change
+    FOR EACH ROW EXECUTE FUNCTION append_only();
 
 -- Rows that change with every lead leave room on their page, so that indexes need no new entry.
 ALTER TABLE provider SET (fillfactor = 70);

@@ -113,3 +113,9 @@ END;
 CREATE TRIGGER provider_change_no_delete BEFORE DELETE ON provider_change BEGIN
     SELECT RAISE(ABORT, 'CHECK constraint failed: provider_change is append-only');
 END;
+CREATE TRIGGER channel_change_no_update BEFORE UPDATE ON channel_change BEGIN
+    SELECT RAISE(ABORT, 'CHECK constraint failed: channel_change is append-only');
+END;
+CREATE TRIGGER channel_change_no_delete BEFORE DELETE ON channel_change BEGIN
+    SELECT RAISE(ABORT, 'CHECK constraint failed: channel_change is append-only');
+END;

@@ -105,7 +105,9 @@ impl Roster {
                 Ok(Settled::Lost) => drop(tx),
                 Ok(settled @ Settled::Unmatched(..)) => return Ok(settled),
                 Ok(settled @ Settled::Assigned(..)) => {
+                    self.crash_points.pass("roster.before_commit").await?;
                     tx.commit().await?;
+                    self.crash_points.pass("roster.after_commit").await?;
                     return Ok(settled);
                 }
             }

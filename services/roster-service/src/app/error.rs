@@ -1,5 +1,6 @@
 //! What the roster refuses, in one vocabulary for all use cases.
 
+use chassis::crash::Crashed;
 use chassis::db::StoreError;
 use chassis::fault::{Fault, InvalidRequest, Kind, Violation};
 
@@ -19,12 +20,18 @@ pub enum Error {
     OtherCountry(&'static str),
     #[error(transparent)]
     IllegalMove(#[from] IllegalMove),
+    #[error("the provider declares no channel of this kind")]
+    UnknownChannel,
+    #[error("the recipient does not want it; only their own START brings the channel back")]
+    OptedOut,
     #[error("the roster moved too fast to settle on a provider")]
     Contended,
     #[error(transparent)]
     Invalid(#[from] InvalidRequest),
     #[error("roster store failed")]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Crashed(#[from] Crashed),
 }
 
 impl Fault for Error {
@@ -34,10 +41,13 @@ impl Fault for Error {
             Self::AttemptClosed
             | Self::AlreadyAssigned { .. }
             | Self::OtherCountry(_)
+            | Self::UnknownChannel
+            | Self::OptedOut
             | Self::IllegalMove(_) => Kind::Refused,
             Self::Contended => Kind::Unavailable,
             Self::Invalid(invalid) => invalid.kind(),
             Self::Store(store) => store.kind(),
+            Self::Crashed(_) => Kind::Internal,
         }
     }
 
@@ -49,9 +59,12 @@ impl Fault for Error {
             Self::AlreadyAssigned { .. } => "ALREADY_ASSIGNED",
             Self::OtherCountry(_) => "OTHER_COUNTRY",
             Self::IllegalMove(_) => "ILLEGAL_MOVE",
+            Self::UnknownChannel => "UNKNOWN_CHANNEL",
+            Self::OptedOut => "OPTED_OUT",
             Self::Contended => "CONTENDED",
             Self::Invalid(invalid) => invalid.reason(),
             Self::Store(store) => store.reason(),
+            Self::Crashed(_) => "CRASH_POINT",
         }
     }
 

@@ -2,34 +2,61 @@
 //! write, and commit.
 
 pub mod assign_provider;
+pub mod duties;
 pub mod follow_roster;
 pub mod move_assignment;
 pub mod pause_provider;
+pub mod prove_channel;
 pub mod put_provider;
+pub mod quarantine_channel;
 pub mod read_roster;
+pub mod record_evidence;
 pub mod release_assignment;
+pub mod send_proofs;
 
 mod error;
+mod standing;
 
+use std::sync::Arc;
+
+use chassis::crash::Points;
 use chassis::db::{Db, StoreError, Tx};
 use chassis::{feed, run::Life};
 use serde_json::json;
+use tokio::sync::Notify;
 
 pub use error::Error;
 
 use crate::domain::ids::{Country, ProviderId};
+use crate::outbound::notification::Notifications;
 
 /// The roster of one process. Clones share the database.
 #[derive(Clone)]
 pub struct Roster {
     db: Db,
     life: Life,
+    notifications: Notifications,
+    crash_points: Points,
+    /// Wakes the worker that sends proofs.
+    wake: Arc<Notify>,
 }
 
 impl Roster {
     #[must_use]
-    pub fn new(db: Db, life: Life) -> Self {
-        Self { db, life }
+    pub fn new(db: Db, life: Life, notifications: Notifications, crash_points: Points) -> Self {
+        Self {
+            db,
+            life,
+            notifications,
+            crash_points,
+            wake: Arc::default(),
+        }
+    }
+
+    /// What the worker of proofs sleeps on.
+    #[must_use]
+    pub fn wake(&self) -> Arc<Notify> {
+        Arc::clone(&self.wake)
     }
 }
 
@@ -42,7 +69,7 @@ enum Change {
     Resumed,
     /// A slot came free, or there are more of them.
     Capacity,
-    /// A contact changed.
+    /// A contact changed, or a channel starts or stops to serve.
     Channel,
 }
 

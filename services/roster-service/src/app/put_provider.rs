@@ -10,7 +10,7 @@ use super::{Change, Error, Roster, publish};
 use crate::domain::provenance::{Outcome, Source, Stored, decide, lifts_pause};
 use crate::domain::provider::{Declared, Provider};
 use crate::store::writes::Stamp;
-use crate::store::{providers, writes};
+use crate::store::{channels, providers, writes};
 
 #[derive(Debug, Clone)]
 pub struct Put {
@@ -116,13 +116,13 @@ async fn write(
                 return Ok(false);
             }
             writes::cover(tx, None, new).await?;
-            writes::contact(tx, new, stamp.now).await?;
+            channels::declare(tx, new, stamp.now).await?;
             writes::record(tx, id, "created", actor, cause, stamp.now).await?;
             publish(tx, Change::Coverage, id, &new.country).await?;
         }
         Outcome::Update => {
             writes::cover(tx, current.map(|current| &current.declared), new).await?;
-            writes::contact(tx, new, stamp.now).await?;
+            channels::declare(tx, new, stamp.now).await?;
             // Last, since it makes the coverage rows mirror the provider.
             writes::update(tx, new, &stamp).await?;
             writes::record(tx, id, "updated", actor, cause, stamp.now).await?;

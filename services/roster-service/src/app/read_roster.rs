@@ -2,11 +2,12 @@
 
 use super::{Error, Roster};
 use crate::domain::assignment::Assignment;
+use crate::domain::channel::AddressKey;
 use crate::domain::ids::{Attempt, Country, LeadId, ProviderId};
 use crate::domain::provider::Provider;
 use crate::store::assignments::{self, Before};
 use crate::store::coverage::{self, CellCoverage};
-use crate::store::providers;
+use crate::store::{channels, providers};
 
 impl Roster {
     pub async fn get_provider(&self, id: &ProviderId) -> Result<Provider, Error> {
@@ -19,12 +20,12 @@ impl Roster {
     /// Providers by id after `after`.
     pub async fn list_providers(
         &self,
-        country: Option<&Country>,
+        filter: &providers::Filter,
         after: &str,
         limit: i64,
     ) -> Result<Vec<Provider>, Error> {
         let mut tx = self.db.read().await?;
-        Ok(providers::page(&mut tx, country, after, limit).await?)
+        Ok(providers::page(&mut tx, filter, after, limit).await?)
     }
 
     /// The assignment of an attempt; without one, that which stands, or else the latest.
@@ -44,13 +45,19 @@ impl Roster {
     /// Assignments before `before`, newest first.
     pub async fn list_assignments(
         &self,
-        lead: Option<LeadId>,
-        provider: Option<&ProviderId>,
+        filter: &assignments::Filter,
         before: Before,
         limit: i64,
     ) -> Result<Vec<Assignment>, Error> {
         let mut tx = self.db.read().await?;
-        Ok(assignments::page(&mut tx, lead, provider, before, limit).await?)
+        Ok(assignments::page(&mut tx, filter, before, limit).await?)
+    }
+
+    /// How many channels of providers hold an address. They are kept: a provider's contact is
+    /// declared, and no caller's data is here (B10).
+    pub async fn count_contacts(&self, address: &AddressKey) -> Result<i64, Error> {
+        let mut tx = self.db.read().await?;
+        Ok(channels::count(&mut tx, address).await?)
     }
 
     /// Cells after `after`.

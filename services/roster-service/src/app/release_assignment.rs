@@ -18,14 +18,16 @@ impl Roster {
         attempt: Attempt,
         cause: String,
     ) -> Result<Option<Assignment>, Error> {
-        let db = self.db.clone();
+        let (db, points) = (self.db.clone(), self.crash_points.clone());
         db::unit(async move {
             let mut tx = db.begin().await?;
             leads::take(&mut tx, lead_id).await?;
             let now = clock::now();
             let Some(current) = assignments::find(&mut tx, lead_id, attempt).await? else {
                 leads::close(&mut tx, lead_id, attempt, &cause, now).await?;
+                points.pass("roster.before_commit").await?;
                 tx.commit().await?;
+                points.pass("roster.after_commit").await?;
                 return Ok(None);
             };
             let next = match current.release(&cause, now)? {
@@ -36,7 +38,9 @@ impl Roster {
             if current.holds_slot() {
                 publish(&mut tx, Change::Capacity, &next.provider_id, &next.country).await?;
             }
+            points.pass("roster.before_commit").await?;
             tx.commit().await?;
+            points.pass("roster.after_commit").await?;
             Ok(Some(next))
         })
         .await

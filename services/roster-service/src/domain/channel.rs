@@ -1,7 +1,12 @@
 //! A channel is one way to tell a provider of a lead: WhatsApp, SMS or email, with its address and
 //! its health. Health belongs to the running system; the catalogue declares addresses only.
 
+use std::fmt;
+
+use chassis::mask;
+
 use super::Invalid;
+use super::standing::Standing;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -67,16 +72,6 @@ impl Health {
     pub fn serves(self) -> bool {
         matches!(self, Self::Unproven | Self::Proven)
     }
-
-    /// The health of an address that is declared again after it was replaced. A recipient's no and
-    /// a known fault outlive the detour; a proof does not.
-    #[must_use]
-    pub fn on_return(self) -> Self {
-        match self {
-            Self::Unproven | Self::Proven => Self::Unproven,
-            kept => kept,
-        }
-    }
 }
 
 /// Where a provider is reached, as declared.
@@ -108,6 +103,62 @@ impl Contact {
     pub fn address(&self) -> &str {
         &self.address
     }
+
+    #[must_use]
+    pub fn key(&self) -> AddressKey {
+        AddressKey(self.address.to_lowercase())
+    }
+
+    /// The form in which messages show it.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        match self.kind {
+            Kind::Whatsapp | Kind::Sms => mask::phone(&self.address),
+            Kind::Email => mask::email(&self.address),
+        }
+    }
+}
+
+/// An address as it is compared: a number in E.164, or an email address in small letters.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AddressKey(String);
+
+impl AddressKey {
+    /// As carriers and people write it: `whatsapp:+41…`, `0041 79 …`, `Name@Host.example`.
+    pub fn read(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        let text = text.strip_prefix("whatsapp:").unwrap_or(text);
+        if text.contains('@') {
+            return Contact::new(Kind::Email, text).map(|contact| contact.key());
+        }
+        let plain = |c: &char| !matches!(c, ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}');
+        let digits: String = text.chars().filter(plain).collect();
+        let number = match digits.strip_prefix("00") {
+            Some(rest) => format!("+{rest}"),
+            None => digits,
+        };
+        Contact::new(Kind::Sms, &number).map(|contact| contact.key())
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    #[must_use]
+    pub fn masked(&self) -> String {
+        if self.0.contains('@') {
+            mask::email(&self.0)
+        } else {
+            mask::phone(&self.0)
+        }
+    }
+}
+
+impl fmt::Debug for AddressKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
 }
 
 fn is_e164(text: &str) -> bool {
@@ -132,11 +183,11 @@ fn is_email(text: &str) -> bool {
         })
 }
 
-/// A declared contact with its health.
+/// A declared contact with its standing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
     pub contact: Contact,
-    pub health: Health,
+    pub standing: Standing,
 }
 
 #[cfg(test)]
@@ -168,10 +219,27 @@ mod tests {
     }
 
     #[test]
-    fn a_returning_address_keeps_a_no_and_a_fault_but_no_proof() {
-        assert_eq!(Health::Proven.on_return(), Health::Unproven);
-        assert_eq!(Health::Quarantined.on_return(), Health::Quarantined);
-        assert_eq!(Health::OptedOut.on_return(), Health::OptedOut);
+    fn one_address_has_one_key_however_it_is_written() {
+        let key = Contact::new(Kind::Sms, "+41795530141").unwrap().key();
+        for text in [
+            "+41795530141",
+            "whatsapp:+41795530141",
+            "0041 79 553 01 41",
+            " +41 79 553-01-41",
+        ] {
+            assert_eq!(AddressKey::read(text).unwrap(), key, "{text}");
+        }
+        let email = Contact::new(Kind::Email, "Pikett@Rhone.example")
+            .unwrap()
+            .key();
+        assert_eq!(AddressKey::read("pikett@rhone.EXAMPLE").unwrap(), email);
+        for wrong in ["", "079 553 01 41", "pikett", "a@b@c.example"] {
+            assert!(AddressKey::read(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(
+            format!("{key:?} {email:?}"),
+            "+41 79 *** ** 41 p***@***.example"
+        );
         assert!(Health::Unproven.serves() && !Health::Quarantined.serves());
     }
 }

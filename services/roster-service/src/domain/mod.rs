@@ -1,13 +1,17 @@
-//! The rules of the roster: who may have a lead, in what order, and how an assignment moves.
+//! The rules of the roster: who may have a lead, in what order, how an assignment moves, and what is
+//! believed of a channel.
 //! Values in, values out; nothing here waits, stores or speaks to anybody.
 
 pub mod assignment;
 pub mod channel;
+pub mod evidence;
 pub mod hours;
 pub mod ids;
 pub mod matching;
+pub mod proof;
 pub mod provenance;
 pub mod provider;
+pub mod standing;
 pub mod terms;
 
 /// A value that breaks a rule, and what would be right.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::channel::{Channel, Contact};
+use super::channel::{Channel, Contact, Kind};
 use super::hours::Hours;
 use super::ids::{Category, City, Country, Language, ProviderId};
 use super::terms::Terms;
@@ -120,10 +120,18 @@ pub struct Provider {
     pub catalog_hash: Option<String>,
 }
 
+impl Provider {
+    /// The declared channel of a kind.
+    #[must_use]
+    pub fn channel(&self, kind: Kind) -> Option<&Channel> {
+        let mut channels = self.channels.iter();
+        channels.find(|channel| channel.contact.kind == kind)
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::channel::Kind;
 
     pub(crate) fn declared() -> Declared {
         Declared {

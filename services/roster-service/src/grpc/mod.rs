@@ -1,5 +1,6 @@
 //! RosterService as it is called: decode, call, encode. Wire types live here and nowhere else.
 
+mod lists;
 mod page;
 mod wire;
 
@@ -60,29 +61,7 @@ impl RosterService for Api {
         &self,
         request: Request<pb::ListProvidersRequest>,
     ) -> Answer<pb::ListProvidersResponse> {
-        let pb::ListProvidersRequest {
-            country,
-            page_size,
-            page_token,
-            contact: _,
-        } = request.into_inner();
-        let mut violations = Violations::new();
-        let country = wire::optional(&mut violations, "country", &country);
-        let size = page::size(&mut violations, page_size);
-        let after = page::token::<1>(&mut violations, &page_token);
-        violations.finish()?;
-        let [after] = after.unwrap_or_default();
-        let found = self
-            .roster
-            .list_providers(country.as_ref(), &after, size + 1);
-        let (found, more) = page::cut(found.await.map_err(told)?, size);
-        let next = found.last().filter(|_| more);
-        Ok(Response::new(pb::ListProvidersResponse {
-            next_page_token: next
-                .map(|last| page::encode([last.declared.provider_id.as_str()]))
-                .unwrap_or_default(),
-            providers: found.into_iter().map(wire::shown::provider).collect(),
-        }))
+        self.providers(request.into_inner()).await
     }
 
     async fn pause_provider(
@@ -193,50 +172,14 @@ impl RosterService for Api {
         &self,
         request: Request<pb::ListAssignmentsRequest>,
     ) -> Answer<pb::ListAssignmentsResponse> {
-        let list = wire::assignment::list(request.into_inner())?;
-        let found = self.roster.list_assignments(
-            list.lead_id,
-            list.provider_id.as_ref(),
-            list.before,
-            list.size + 1,
-        );
-        let (found, more) = page::cut(found.await.map_err(told)?, list.size);
-        let next = found.last().filter(|_| more);
-        Ok(Response::new(pb::ListAssignmentsResponse {
-            next_page_token: next.map(wire::assignment::token).unwrap_or_default(),
-            assignments: found
-                .into_iter()
-                .map(wire::assignment::assignment)
-                .collect(),
-        }))
+        self.assignments(request.into_inner()).await
     }
 
     async fn list_coverage(
         &self,
         request: Request<pb::ListCoverageRequest>,
     ) -> Answer<pb::ListCoverageResponse> {
-        let pb::ListCoverageRequest {
-            country,
-            page_size,
-            page_token,
-        } = request.into_inner();
-        let mut violations = Violations::new();
-        let country = wire::optional(&mut violations, "country", &country);
-        let size = page::size(&mut violations, page_size);
-        let after = page::token::<3>(&mut violations, &page_token);
-        violations.finish()?;
-        let after = after.unwrap_or_default().into();
-        let found = self
-            .roster
-            .list_coverage(country.as_ref(), &after, size + 1);
-        let (found, more) = page::cut(found.await.map_err(told)?, size);
-        let next = found.last().filter(|_| more);
-        Ok(Response::new(pb::ListCoverageResponse {
-            next_page_token: next
-                .map(|last| page::encode([&last.country, &last.category, &last.city]))
-                .unwrap_or_default(),
-            coverage: found.into_iter().map(wire::coverage).collect(),
-        }))
+        self.coverage(request.into_inner()).await
     }
 
     type FollowRosterStream =
@@ -256,30 +199,37 @@ impl RosterService for Api {
 
     async fn quarantine_channel(
         &self,
-        _: Request<pb::QuarantineChannelRequest>,
-    ) -> Result<Response<pb::QuarantineChannelResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<pb::QuarantineChannelRequest>,
+    ) -> Answer<pb::QuarantineChannelResponse> {
+        let (id, kind, reason) = wire::channel::quarantine(request.into_inner())?;
+        let changed = self.roster.quarantine_channel(id, kind, reason).await;
+        let changed = changed.map_err(told)?;
+        Ok(Response::new(pb::QuarantineChannelResponse { changed }))
     }
 
     async fn prove_channel(
         &self,
-        _: Request<pb::ProveChannelRequest>,
-    ) -> Result<Response<pb::ProveChannelResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<pb::ProveChannelRequest>,
+    ) -> Answer<pb::ProveChannelResponse> {
+        let (id, kind, actor) = wire::channel::prove(request.into_inner())?;
+        let proof = self.roster.prove_channel(id, kind, actor).await;
+        Ok(Response::new(wire::channel::proof(&proof.map_err(told)?)))
     }
 
     async fn record_channel_evidence(
         &self,
-        _: Request<pb::RecordChannelEvidenceRequest>,
-    ) -> Result<Response<pb::RecordChannelEvidenceResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<pb::RecordChannelEvidenceRequest>,
+    ) -> Answer<pb::RecordChannelEvidenceResponse> {
+        let report = wire::channel::report(request.into_inner())?;
+        let changes = self.roster.record_evidence(report).await.map_err(told)?;
+        let changes = changes.iter().map(wire::channel::change).collect();
+        Ok(Response::new(pb::RecordChannelEvidenceResponse { changes }))
     }
 
-    async fn erase(
-        &self,
-        _: Request<pb::EraseRequest>,
-    ) -> Result<Response<pb::EraseResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+    async fn erase(&self, request: Request<pb::EraseRequest>) -> Answer<pb::EraseResponse> {
+        let phone = wire::channel::erase(request.into_inner())?;
+        let count = self.roster.count_contacts(&phone).await.map_err(told)?;
+        Ok(Response::new(wire::channel::erased(count)))
     }
 }
 

@@ -202,11 +202,17 @@ pub struct Before {
     pub assignment_id: Uuid,
 }
 
-/// Assignments newest first, of one lead or one provider or all.
+/// Whose assignments a list holds; nobody named means all.
+#[derive(Debug, Default)]
+pub struct Filter {
+    pub leads: Option<Vec<LeadId>>,
+    pub provider: Option<ProviderId>,
+}
+
+/// Assignments newest first.
 pub async fn page(
     tx: &mut Tx,
-    lead: Option<LeadId>,
-    provider: Option<&ProviderId>,
+    filter: &Filter,
     before: Before,
     limit: i64,
 ) -> Result<Vec<Assignment>, StoreError> {
@@ -222,25 +228,41 @@ pub async fn page(
         };
     }
     const OF_ALL: &str = newest!("");
-    const OF_LEAD: &str = newest!(" AND lead_id = $4");
     const OF_PROVIDER: &str = newest!(" AND provider_id = $4");
-    const OF_BOTH: &str = newest!(" AND lead_id = $4 AND provider_id = $5");
+    const OF_LEADS_PG: &str = newest!(
+        " AND lead_id IN (SELECT CAST(id AS UUID)
+                            FROM jsonb_array_elements_text(CAST($5 AS JSONB)) AS ids (id))
+          AND (provider_id = $4 OR $4 = '')"
+    );
+    const OF_LEADS_LITE: &str = newest!(
+        " AND lead_id IN (SELECT unhex(value) FROM json_each($5))
+          AND (provider_id = $4 OR $4 = '')"
+    );
     let Before {
         assign_time,
         assignment_id,
     } = before;
-    let rows: Vec<AssignmentRow> = match (lead, provider) {
-        (None, None) => on!(tx, c => sqlx::query_as(OF_ALL)
+    let provider = filter.provider.as_ref().map_or("", ProviderId::as_str);
+    let rows: Vec<AssignmentRow> = match (&filter.leads, provider) {
+        (None, "") => on!(tx, c => sqlx::query_as(OF_ALL)
             .bind(assign_time).bind(assignment_id).bind(limit).fetch_all(c).await?),
-        (Some(lead), None) => on!(tx, c => sqlx::query_as(OF_LEAD)
-            .bind(assign_time).bind(assignment_id).bind(limit).bind(lead.0)
+        (None, provider) => on!(tx, c => sqlx::query_as(OF_PROVIDER)
+            .bind(assign_time).bind(assignment_id).bind(limit).bind(provider)
             .fetch_all(c).await?),
-        (None, Some(provider)) => on!(tx, c => sqlx::query_as(OF_PROVIDER)
-            .bind(assign_time).bind(assignment_id).bind(limit).bind(provider.as_str())
-            .fetch_all(c).await?),
-        (Some(lead), Some(provider)) => on!(tx, c => sqlx::query_as(OF_BOTH)
-            .bind(assign_time).bind(assignment_id).bind(limit).bind(lead.0)
-            .bind(provider.as_str()).fetch_all(c).await?),
+        (Some(leads), provider) => {
+            let ids: Vec<_> = leads
+                .iter()
+                .map(|lead| lead.0.simple().to_string())
+                .collect();
+            let text = if tx.is_postgres() {
+                OF_LEADS_PG
+            } else {
+                OF_LEADS_LITE
+            };
+            on!(tx, c => sqlx::query_as(text)
+                .bind(assign_time).bind(assignment_id).bind(limit).bind(provider)
+                .bind(serde_json::Value::from(ids).to_string()).fetch_all(c).await?)
+        }
     };
     Ok(rows
         .into_iter()

@@ -3,11 +3,16 @@
 
 pub mod assignments;
 pub mod candidates;
+pub mod channels;
 pub mod coverage;
+pub mod duties;
+pub mod evidence;
 pub mod leads;
 mod migrations;
 pub mod personal;
+pub mod proofs;
 pub mod providers;
+pub mod retention;
 mod rows;
 pub mod writes;
 

@@ -2,9 +2,14 @@
 //! stands in one of the two lists; a test reads the schema and fails on one that stands in neither.
 
 /// A person's name, number or address; erased and redacted as such.
-pub const PERSONAL: &[&str] = &["provider.name", "provider.address", "channel.address"];
+pub const PERSONAL: &[&str] = &[
+    "provider.name",
+    "provider.address",
+    "channel.address",
+    "channel.address_key",
+];
 
-/// Names, codes, states, hashes and figures.
+/// Names, codes, states, hashes, figures and masked forms. A proof's digits go when it is over.
 pub const PLAIN: &[&str] = &[
     "assignment.category",
     "assignment.city",
@@ -18,14 +23,35 @@ pub const PLAIN: &[&str] = &[
     "cell.city",
     "cell.country",
     "channel.health",
+    "channel.health_cause",
     "channel.kind",
     "channel.provider_id",
+    "channel_change.actor",
+    "channel_change.cause",
+    "channel_change.health",
+    "channel_change.kind",
+    "channel_change.masked_address",
+    "channel_change.provider_id",
     "closed_attempt.cause",
     "coverage.category",
     "coverage.city",
     "coverage.country",
     "coverage.provider_id",
+    "duty.name",
+    "evidence.changes",
+    "evidence.evidence",
+    "evidence.evidence_key",
+    "evidence.kind",
+    "evidence.masked_address",
+    "evidence.provider_id",
+    "evidence.reason",
     "lead.country",
+    "proof.actor",
+    "proof.code",
+    "proof.kind",
+    "proof.provider_id",
+    "proof.state",
+    "proof.traceparent",
     "provider.catalog_hash",
     "provider.content_hash",
     "provider.country",

@@ -3,7 +3,9 @@
 use chassis::db::{StoreError, Tx};
 use chassis::on;
 
-use super::rows::{ChannelRow, ProviderRow};
+use super::channels::{self, ChannelRow};
+use super::rows::ProviderRow;
+use crate::domain::channel::AddressKey;
 use crate::domain::ids::{Country, ProviderId};
 use crate::domain::provider::Provider;
 
@@ -45,50 +47,59 @@ async fn read(
     let row: Option<ProviderRow> = on!(tx, c => sqlx::query_as(text)
         .bind(id.as_str()).fetch_optional(c).await?);
     let Some(row) = row else { return Ok(None) };
-    let rows: Vec<ChannelRow> = on!(tx, c => sqlx::query_as(
-        "SELECT provider_id, kind, address, health FROM channel
-          WHERE provider_id = $1 AND declared")
-        .bind(id.as_str()).fetch_all(c).await?);
-    let channels = rows
-        .into_iter()
-        .map(ChannelRow::into_channel)
-        .collect::<Result<_, _>>()?;
+    let channels = channels::declared(tx, id).await?;
     Ok(Some(row.into_provider(channels)?))
 }
 
-/// Providers by id after `after`, of one country or of all.
+/// Which providers a list holds.
+#[derive(Debug, Default)]
+pub struct Filter {
+    pub country: Option<Country>,
+    /// Those who have this address, or had it.
+    pub contact: Option<AddressKey>,
+}
+
+/// Providers by id after `after`.
 pub async fn page(
     tx: &mut Tx,
-    country: Option<&Country>,
+    filter: &Filter,
     after: &str,
     limit: i64,
 ) -> Result<Vec<Provider>, StoreError> {
-    const OF_ALL: &str = concat!(
-        "SELECT ",
-        provider_columns!(),
-        " FROM provider WHERE provider_id > $1 ORDER BY provider_id LIMIT $2"
+    macro_rules! page {
+        ($filter:literal) => {
+            concat!(
+                "SELECT ",
+                provider_columns!(),
+                " FROM provider WHERE provider_id > $1",
+                $filter,
+                " ORDER BY provider_id LIMIT $2"
+            )
+        };
+    }
+    const OF_ALL: &str = page!("");
+    const OF_COUNTRY: &str = page!(" AND country = $3");
+    const OF_CONTACT: &str = page!(
+        " AND provider_id IN (SELECT provider_id FROM channel WHERE address_key = $4)
+          AND (country = $3 OR $3 = '')"
     );
-    const OF_COUNTRY: &str = concat!(
-        "SELECT ",
-        provider_columns!(),
-        " FROM provider WHERE country = $3 AND provider_id > $1 ORDER BY provider_id LIMIT $2"
-    );
-    let rows: Vec<ProviderRow> = match country {
-        None => on!(tx, c => sqlx::query_as(OF_ALL).bind(after).bind(limit).fetch_all(c).await?),
-        Some(country) => on!(tx, c => sqlx::query_as(OF_COUNTRY)
-            .bind(after).bind(limit).bind(country.as_str()).fetch_all(c).await?),
+    let country = filter.country.as_ref().map_or("", Country::as_str);
+    let rows: Vec<ProviderRow> = match (&filter.contact, country) {
+        (None, "") => on!(tx, c => sqlx::query_as(OF_ALL)
+            .bind(after).bind(limit).fetch_all(c).await?),
+        (None, country) => on!(tx, c => sqlx::query_as(OF_COUNTRY)
+            .bind(after).bind(limit).bind(country).fetch_all(c).await?),
+        (Some(contact), country) => on!(tx, c => sqlx::query_as(OF_CONTACT)
+            .bind(after).bind(limit).bind(country).bind(contact.as_str()).fetch_all(c).await?),
     };
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
         return Ok(Vec::new());
     };
-    let (first, last) = (first.provider_id.clone(), last.provider_id.clone());
-    const CHANNELS: &str = "SELECT c.provider_id, c.kind, c.address, c.health
-           FROM channel c JOIN provider p ON p.provider_id = c.provider_id
-          WHERE c.provider_id >= $1 AND c.provider_id <= $2 AND c.declared
-            AND (p.country = $3 OR $3 = '')";
-    let country = country.map_or("", Country::as_str);
-    let mut channels: Vec<ChannelRow> = on!(tx, c => sqlx::query_as(CHANNELS)
-        .bind(first).bind(last).bind(country).fetch_all(c).await?);
+    let ends = (first.provider_id.as_str(), last.provider_id.as_str());
+    let mut channels: Vec<ChannelRow> = match &filter.contact {
+        Some(contact) => channels::rows_of_contact(tx, ends, contact).await?,
+        None => channels::rows_between(tx, ends, country).await?,
+    };
     let mut providers = Vec::with_capacity(rows.len());
     for row in rows {
         let (own, rest): (Vec<_>, Vec<_>) = channels

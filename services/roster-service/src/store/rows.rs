@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::domain::assignment::{Assignment, State};
-use crate::domain::channel::{Channel, Contact, Health, Kind};
+use crate::domain::channel::Channel;
 use crate::domain::hours::{Hours, Window};
 use crate::domain::ids::{Attempt, LeadId};
 use crate::domain::provider::{Declared, Provider};
@@ -67,25 +67,6 @@ pub(super) struct ProviderRow {
     catalog_hash: Option<String>,
     last_assign_time: Option<DateTime<Utc>>,
     version: i64,
-}
-
-#[derive(sqlx::FromRow)]
-pub(super) struct ChannelRow {
-    pub provider_id: String,
-    kind: String,
-    address: String,
-    health: String,
-}
-
-impl ChannelRow {
-    pub(super) fn into_channel(self) -> Result<Channel, CorruptRow> {
-        let corrupt = |column| CorruptRow::new("channel", column, &self.provider_id);
-        let kind = Kind::named(&self.kind).ok_or_else(|| corrupt("kind"))?;
-        Ok(Channel {
-            contact: Contact::new(kind, &self.address).map_err(|_| corrupt("address"))?,
-            health: Health::named(&self.health).ok_or_else(|| corrupt("health"))?,
-        })
-    }
 }
 
 impl ProviderRow {

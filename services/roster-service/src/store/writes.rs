@@ -1,5 +1,4 @@
-//! What changes a provider: its declared fields, coverage, contacts, pause, and the record of who
-//! did it. Cells are written in one order by everybody, so that two declarations never deadlock.
+//! What changes a provider: its declared fields, coverage, pause, and the record of who did it. Cells are written in one order by everybody, so that two declarations never deadlock.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +8,6 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
 use super::rows::{Serves, Week};
-use crate::domain::channel::{Contact, Health, Kind};
 use crate::domain::ids::{Category, City, ProviderId};
 use crate::domain::provider::Declared;
 use crate::domain::terms::Terms;
@@ -116,57 +114,6 @@ pub async fn cover(
              DO UPDATE SET active = excluded.active")
             .bind(new.provider_id.as_str()).bind(new.country.as_str())
             .bind(category.as_str()).bind(city.as_str()).bind(active)
-            .execute(c).await?.rows_affected());
-    }
-    Ok(())
-}
-
-/// Brings the contacts to what is declared: an unchanged one keeps its health, a new one starts
-/// unproven, and one that was quarantined or opted out is so again when it returns.
-pub async fn contact(tx: &mut Tx, new: &Declared, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let id = new.provider_id.as_str();
-    let rows: Vec<(String, String, bool, String)> = on!(tx, c => sqlx::query_as(
-        "SELECT kind, address, declared, health FROM channel WHERE provider_id = $1")
-        .bind(id).fetch_all(c).await?);
-    let declares = |kind: &str, address: &str| {
-        let same = |contact: &&Contact| contact.kind.name() == kind && contact.address() == address;
-        new.contacts.iter().find(same)
-    };
-    // First what goes, since one contact of a kind is declared at a time.
-    for (kind, address, declared, health) in &rows {
-        if !declared || declares(kind, address).is_some() {
-            continue;
-        }
-        let keep = Health::named(health).is_some_and(|health| !health.serves());
-        if keep {
-            on!(tx, c => sqlx::query(
-                "UPDATE channel SET declared = FALSE, change_time = $4
-                  WHERE provider_id = $1 AND kind = $2 AND address = $3")
-                .bind(id).bind(kind).bind(address).bind(now).execute(c).await?.rows_affected());
-        } else {
-            on!(tx, c => sqlx::query(
-                "DELETE FROM channel WHERE provider_id = $1 AND kind = $2 AND address = $3")
-                .bind(id).bind(kind).bind(address).execute(c).await?.rows_affected());
-        }
-    }
-    for wanted in &new.contacts {
-        let kind: Kind = wanted.kind;
-        let known = rows
-            .iter()
-            .find(|row| row.0 == kind.name() && row.1 == wanted.address());
-        if known.is_some_and(|row| row.2) {
-            continue;
-        }
-        let health = known
-            .and_then(|row| Health::named(&row.3))
-            .map_or(Health::Unproven, Health::on_return);
-        on!(tx, c => sqlx::query(
-            "INSERT INTO channel (provider_id, kind, address, declared, health, change_time)
-             VALUES ($1, $2, $3, TRUE, $4, $5)
-             ON CONFLICT (provider_id, kind, address)
-             DO UPDATE SET declared = TRUE, health = excluded.health,
-                           change_time = excluded.change_time")
-            .bind(id).bind(kind.name()).bind(wanted.address()).bind(health.name()).bind(now)
             .execute(c).await?.rows_affected());
     }
     Ok(())

@@ -7,7 +7,11 @@ use test_support::on_both;
 
 use crate::harness::{RosterTest, lead, plumber, with_capacity};
 
-async fn entries(roster: &RosterTest, after: (String, i64), count: usize) -> Vec<pb::RosterEntry> {
+pub(crate) async fn entries(
+    roster: &RosterTest,
+    after: (String, i64),
+    count: usize,
+) -> Vec<pb::RosterEntry> {
     let request = pb::FollowRosterRequest {
         epoch: after.0,
         number: after.1,

@@ -1,20 +1,25 @@
 //! A roster of a test's own: the service on a free port, a client, and a hand on its database.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chassis::client;
 use chassis::config::Secret;
+use chassis::crash::Points;
 use chassis::db::{self, Db, StoreError};
 use chassis::on;
 use chassis::run::Life;
 use chassis::server::Bound;
 use contracts::bord::roster::v1 as pb;
-use pb::assign_provider_response::Outcome;
 use pb::roster_service_client::RosterServiceClient;
 use roster_service::Config;
 use test_support::TestDb;
 use tonic::Status;
 use uuid::Uuid;
+
+pub(crate) use crate::samples::{
+    channel, closed_now, fields, lead, owner, plumber, reason, told, wanted, with_capacity,
+};
 
 pub(crate) type Client = RosterServiceClient<client::Channel>;
 
@@ -26,14 +31,21 @@ pub(crate) struct RosterTest {
 }
 
 impl RosterTest {
-    /// The service as its own role, on a migrated database.
+    /// The service as its own role, on a migrated database; nobody is at notification-service.
     pub(crate) async fn start(db: TestDb) -> Self {
+        Self::start_beside(db, "http://127.0.0.1:1", Points::default()).await
+    }
+
+    pub(crate) async fn start_beside(db: TestDb, notification: &str, points: Points) -> Self {
         let url = db.role_url("roster").await;
         let bound = Bound::local().await.unwrap();
         let config = Config {
             listen: bound.addr(),
             database_url: Secret::new(url.clone()),
             migrate: true,
+            notification: notification.parse().unwrap(),
+            poll: Duration::from_millis(50),
+            crash_points: points,
         };
         // Opened first, so that the service starts beside a schema that is already there.
         let hand = Db::open(&url, "roster", roster_service::store::migrations(&url))
@@ -141,7 +153,7 @@ impl RosterTest {
         &self,
         request: &pb::AssignProviderRequest,
     ) -> pb::AssignProviderResponse {
-        test_support::eventually(std::time::Duration::from_secs(60), async || {
+        test_support::eventually(Duration::from_secs(60), async || {
             match self.ask(request.clone()).await {
                 Err(status) if status.code() == tonic::Code::Unavailable => None,
                 answered => Some(answered.unwrap()),
@@ -243,101 +255,4 @@ impl Drop for RosterTest {
     fn drop(&mut self) {
         self.life.stop();
     }
-}
-
-/// A Geneva plumber with three slots who is always open.
-pub(crate) fn plumber(id: &str) -> pb::Provider {
-    pb::Provider {
-        provider_id: id.to_owned(),
-        name: "Plomberie du Rhône".to_owned(),
-        country: "CH".to_owned(),
-        language: "fr".to_owned(),
-        categories: vec!["plumbing".to_owned()],
-        cities: vec!["geneve".to_owned()],
-        priority: 1,
-        capacity: 3,
-        time_zone: "Europe/Zurich".to_owned(),
-        channels: vec![
-            channel(pb::ChannelKind::Sms, "+41795530141"),
-            channel(pb::ChannelKind::Email, "pikett@rhone.example"),
-        ],
-        address: "Rue de la Coulouvrenière 118, 1204 Genève".to_owned(),
-        terms: Some(pb::PayoutTerms {
-            terms: Some(pb::payout_terms::Terms::PercentHundredths(1500)),
-        }),
-        ..pb::Provider::default()
-    }
-}
-
-pub(crate) fn with_capacity(id: &str, capacity: i32) -> pb::Provider {
-    pb::Provider {
-        capacity,
-        ..plumber(id)
-    }
-}
-
-pub(crate) fn channel(kind: pb::ChannelKind, address: &str) -> pb::Channel {
-    pb::Channel {
-        kind: kind.into(),
-        address: address.to_owned(),
-        health: 0,
-        ..Default::default()
-    }
-}
-
-/// One minute a week, four days from now: closed for the length of a test.
-pub(crate) fn closed_now() -> Vec<pb::OpenHours> {
-    use chrono::Datelike as _;
-    let day = (chassis::clock::now() + chrono::TimeDelta::days(4)).weekday();
-    vec![pb::OpenHours {
-        weekday: i32::try_from(day.number_from_monday()).unwrap(),
-        open_minute: 720,
-        close_minute: 721,
-    }]
-}
-
-/// A lead for a Geneva plumber.
-pub(crate) fn wanted(lead: Uuid, attempt: i32) -> pb::AssignProviderRequest {
-    pb::AssignProviderRequest {
-        lead_id: lead.to_string(),
-        attempt,
-        country: "CH".to_owned(),
-        category: "plumbing".to_owned(),
-        city: "geneve".to_owned(),
-        excluded_provider_ids: Vec::new(),
-        provider_id: String::new(),
-    }
-}
-
-pub(crate) fn lead() -> Uuid {
-    chassis::ids::random()
-}
-
-/// The provider who got the lead; nobody when it is unmatched.
-pub(crate) fn owner(answer: &pb::AssignProviderResponse) -> Option<String> {
-    match answer.outcome.as_ref().unwrap() {
-        Outcome::Assigned(assigned) => Some(assigned.assignment.as_ref()?.provider_id.clone()),
-        Outcome::Unmatched(_) => None,
-    }
-}
-
-/// Candidates as (id, rank, rule).
-pub(crate) fn told(answer: &pb::AssignProviderResponse) -> Vec<(&str, i32, &str)> {
-    let candidates = answer.candidates.iter();
-    candidates
-        .map(|c| (c.provider_id.as_str(), c.rank, c.removed_by.as_str()))
-        .collect()
-}
-
-pub(crate) fn reason(status: &Status) -> String {
-    chassis::fault::reason(status).unwrap_or_default()
-}
-
-/// Field names of the violations in a status.
-pub(crate) fn fields(status: &Status) -> Vec<String> {
-    let violations = chassis::fault::violations(status);
-    violations
-        .into_iter()
-        .map(|violation| violation.field)
-        .collect()
 }

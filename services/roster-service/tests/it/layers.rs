@@ -1,4 +1,4 @@
-//! One direction inside the service: grpc -> app -> domain, app -> store.
+//! One direction inside the service: grpc -> app -> domain, app -> store and outbound.
 
 use std::path::{Path, PathBuf};
 
@@ -44,6 +44,7 @@ fn the_domain_names_no_wire_no_store_and_no_runtime() {
         "crate::app",
         "crate::store",
         "crate::grpc",
+        "crate::outbound",
     ];
     assert!(offenders(&words, |name| !name.starts_with("domain/")).is_empty());
 }
@@ -55,15 +56,23 @@ fn sql_stands_only_in_the_store() {
 }
 
 #[test]
-fn wire_types_stand_only_in_grpc() {
-    assert!(offenders(&["contracts::"], |name| name.starts_with("grpc/")).is_empty());
+fn wire_types_stand_only_at_the_two_edges() {
+    let edge = |name: &str| name.starts_with("grpc/") || name.starts_with("outbound/");
+    assert!(offenders(&["contracts::"], edge).is_empty());
 }
 
 #[test]
 fn nothing_points_back() {
     assert!(offenders(&["crate::grpc"], |name| name.starts_with("grpc/")).is_empty());
-    let store = offenders(&["crate::app"], |name| !name.starts_with("store/"));
-    assert!(store.is_empty(), "{store:?}");
+    for inner in ["store/", "outbound/"] {
+        let words = ["crate::app"];
+        let found = offenders(&words, |name| !name.starts_with(inner));
+        assert!(found.is_empty(), "{found:?}");
+    }
+    let calls = offenders(&["crate::outbound"], |name| {
+        name.starts_with("app/") || name == "lib.rs"
+    });
+    assert!(calls.is_empty(), "{calls:?}");
 }
 
 #[test]

@@ -5,14 +5,22 @@
 )]
 
 mod assignments;
+mod channel_desk;
+mod channels;
+mod contacts;
 mod contention;
+mod crash;
+mod duties;
 mod feed;
 mod harness;
 mod layers;
 mod matching;
 mod model;
+mod model_ops;
 mod personal;
 mod promises;
+mod proofs;
 mod provenance;
 mod providers;
+mod samples;
 mod scale;

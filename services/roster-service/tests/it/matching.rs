@@ -38,7 +38,7 @@ on_both! {
         roster.pause("b-paused").await;
         roster.put(pb::Provider { hours: closed_now(), ..plumber("c-closed") }).await;
         roster.put(plumber("d-silent")).await;
-        roster.sql("UPDATE channel SET health = 'quarantined' WHERE provider_id = 'd-silent'")
+        roster.sql("UPDATE channel SET health = 'opted_out' WHERE provider_id = 'd-silent'")
             .await.unwrap();
         roster.put(with_capacity("e-full", 1)).await;
         let named = pb::AssignProviderRequest { provider_id: "e-full".to_owned(), ..wanted(lead(), 1) };
@@ -80,8 +80,9 @@ on_both! {
     async fn a_provider_without_a_serving_channel_gets_no_lead(db: TestDb) {
         let roster = RosterTest::start(db).await;
         roster.put(plumber("rhone")).await;
-        let set = |health, kind| format!(
-            "UPDATE channel SET health = '{health}' WHERE provider_id = 'rhone' AND kind = '{kind}'");
+        let set = |health: &str, kind| format!(
+            "UPDATE channel SET health = '{health}', faulty = {} WHERE kind = '{kind}'",
+            health == "quarantined");
         roster.sql(set("quarantined", "sms")).await.unwrap();
         assert!(owner(&roster.assign(lead(), 1).await).is_some(), "email is left");
         roster.sql(set("opted_out", "email")).await.unwrap();

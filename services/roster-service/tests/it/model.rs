@@ -4,43 +4,12 @@
 use std::collections::HashMap;
 
 use contracts::bord::roster::v1 as pb;
-use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use test_support::TestDb;
 use uuid::Uuid;
 
 use crate::harness::{RosterTest, owner, plumber, reason, wanted};
-
-const PROVIDERS: usize = 3;
-const LEADS: usize = 5;
-
-#[derive(Debug, Clone)]
-enum Op {
-    Assign { lead: usize },
-    Release { lead: usize },
-    ReleaseAhead { lead: usize },
-    Confirm { lead: usize },
-    Free { lead: usize },
-    Complete { lead: usize },
-    Pause { provider: usize },
-    Resume { provider: usize },
-    Capacity { provider: usize, slots: i32 },
-}
-
-fn op() -> impl Strategy<Value = Op> {
-    let (lead, provider) = (0..LEADS, 0..PROVIDERS);
-    prop_oneof![
-        6 => lead.clone().prop_map(|lead| Op::Assign { lead }),
-        3 => lead.clone().prop_map(|lead| Op::Release { lead }),
-        1 => lead.clone().prop_map(|lead| Op::ReleaseAhead { lead }),
-        2 => lead.clone().prop_map(|lead| Op::Confirm { lead }),
-        1 => lead.clone().prop_map(|lead| Op::Free { lead }),
-        1 => lead.prop_map(|lead| Op::Complete { lead }),
-        1 => provider.clone().prop_map(|provider| Op::Pause { provider }),
-        1 => provider.clone().prop_map(|provider| Op::Resume { provider }),
-        2 => (provider, 1..4).prop_map(|(provider, slots)| Op::Capacity { provider, slots }),
-    ]
-}
+use crate::model_ops::{LEADS, Op, PROVIDERS, op};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {

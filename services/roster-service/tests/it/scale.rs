@@ -21,8 +21,10 @@ async fn copies(roster: &RosterTest, count: usize) {
     let coverage = "INSERT INTO coverage (provider_id, country, category, city, active)
          SELECT p.provider_id, p.country, 'plumbing', 'geneve', TRUE
            FROM provider p WHERE p.provider_id <> 'first'";
-    let channel = "INSERT INTO channel (provider_id, kind, address, declared, health, change_time)
-         SELECT p.provider_id, 'sms', '+41795530141', TRUE, 'unproven', p.change_time
+    let channel = "INSERT INTO channel (provider_id, kind, address, address_key, declared,
+             declared_time, health, health_time)
+         SELECT p.provider_id, 'sms', '+41795530141', '+41795530141', TRUE, p.change_time,
+             'unproven', p.change_time
            FROM provider p WHERE p.provider_id <> 'first'";
     for text in [provider.as_str(), coverage, channel] {
         roster.sql(text).await.unwrap();

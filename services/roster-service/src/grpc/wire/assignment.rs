@@ -11,7 +11,7 @@ use crate::app::assign_provider::{Answer, Assign, Outcome};
 use crate::domain::assignment::{Assignment, State};
 use crate::domain::ids::{Attempt, LeadId, ProviderId};
 use crate::domain::matching::{Cell, Looked, Rule};
-use crate::store::assignments::Before;
+use crate::store::assignments::{Before, Filter};
 
 pub(in crate::grpc) fn assign(
     request: pb::AssignProviderRequest,
@@ -130,8 +130,7 @@ pub(in crate::grpc) fn get(
 
 /// A page of assignments.
 pub(in crate::grpc) struct List {
-    pub lead_id: Option<LeadId>,
-    pub provider_id: Option<ProviderId>,
+    pub filter: Filter,
     pub before: Before,
     pub size: i64,
 }
@@ -142,18 +141,52 @@ pub(in crate::grpc) fn list(request: pb::ListAssignmentsRequest) -> Result<List,
         provider_id,
         page_size,
         page_token,
-        lead_ids: _,
+        lead_ids,
     } = request;
     let mut violations = Violations::new();
     let v = &mut violations;
+    let lead_id = optional(v, "lead_id", &lead_id);
     let list = List {
-        lead_id: optional(v, "lead_id", &lead_id),
-        provider_id: optional(v, "provider_id", &provider_id),
+        filter: Filter {
+            leads: both(lead_id, leads(v, &lead_ids)),
+            provider: optional(v, "provider_id", &provider_id),
+        },
         size: page::size(v, page_size),
         before: before(v, &page_token),
     };
     violations.finish()?;
     Ok(list)
+}
+
+/// The most leads that one list is asked for.
+const MOST_LEADS: usize = 200;
+
+/// Nothing when no lead is named.
+fn leads(violations: &mut Violations, ids: &[String]) -> Option<Vec<LeadId>> {
+    if ids.is_empty() {
+        return None;
+    }
+    if ids.len() > MOST_LEADS {
+        violations.add(
+            "lead_ids",
+            format!("names more than {MOST_LEADS} leads; ask for the others apart"),
+        );
+        return None;
+    }
+    let mut leads = Vec::with_capacity(ids.len());
+    for (n, id) in ids.iter().enumerate() {
+        leads.extend(parsed::<LeadId>(violations, &format!("lead_ids[{n}]"), id));
+    }
+    Some(leads)
+}
+
+/// What both filters let through.
+fn both(lead: Option<LeadId>, leads: Option<Vec<LeadId>>) -> Option<Vec<LeadId>> {
+    match (lead, leads) {
+        (None, leads) => leads,
+        (Some(lead), None) => Some(vec![lead]),
+        (Some(lead), Some(leads)) => Some(leads.into_iter().filter(|one| *one == lead).collect()),
+    }
 }
 
 fn before(violations: &mut Violations, token: &str) -> Before {

@@ -2,6 +2,7 @@
 //! collects every fault of a request before it refuses.
 
 pub(super) mod assignment;
+pub(super) mod channel;
 pub(super) mod provider;
 pub(super) mod shown;
 

@@ -8,10 +8,11 @@ use chrono_tz::Tz;
 use contracts::bord::roster::v1 as pb;
 use pb::payout_terms::Terms as WireTerms;
 
+use super::channel::kind_of;
 use super::{parsed, short, text};
 use crate::app::put_provider::Put;
 use crate::domain::Invalid;
-use crate::domain::channel::{Contact, Kind};
+use crate::domain::channel::Contact;
 use crate::domain::hours::{Hours, Window};
 use crate::domain::provenance::Source;
 use crate::domain::provider::{Declared, MOST_CELLS};
@@ -154,14 +155,8 @@ fn contacts(v: &mut Violations, channels: &[pb::Channel]) -> Vec<Contact> {
     let mut contacts: Vec<Contact> = Vec::with_capacity(channels.len());
     for (n, channel) in channels.iter().enumerate() {
         let place = format!("provider.channels[{n}]");
-        let kind = match channel.kind() {
-            pb::ChannelKind::Unspecified => {
-                v.add(format!("{place}.kind"), "is required");
-                continue;
-            }
-            pb::ChannelKind::Whatsapp => Kind::Whatsapp,
-            pb::ChannelKind::Sms => Kind::Sms,
-            pb::ChannelKind::Email => Kind::Email,
+        let Some(kind) = kind_of(v, &format!("{place}.kind"), channel.kind()) else {
+            continue;
         };
         if contacts.iter().any(|known| known.kind == kind) {
             v.add(

@@ -3,9 +3,9 @@
 use contracts::bord::roster::v1 as pb;
 use pb::payout_terms::Terms as WireTerms;
 
+use super::channel::{health, kind};
 use super::time;
 use crate::app::put_provider::Done;
-use crate::domain::channel::{Health, Kind};
 use crate::domain::hours::Window;
 use crate::domain::provenance::Outcome;
 use crate::domain::provider::Provider;
@@ -65,8 +65,9 @@ pub(in crate::grpc) fn provider(from: Provider) -> pb::Provider {
             .map(|channel| pb::Channel {
                 kind: kind(channel.contact.kind).into(),
                 address: channel.contact.address().to_owned(),
-                health: health(channel.health).into(),
-                ..Default::default()
+                health: health(channel.standing.health).into(),
+                health_time: Some(time(channel.standing.health_time)),
+                health_cause: channel.standing.health_cause,
             })
             .collect(),
         address: declared.address,
@@ -96,22 +97,5 @@ fn window(window: Window) -> pb::OpenHours {
         weekday: weekday.into(),
         open_minute: open.into(),
         close_minute: close.into(),
-    }
-}
-
-fn kind(kind: Kind) -> pb::ChannelKind {
-    match kind {
-        Kind::Whatsapp => pb::ChannelKind::Whatsapp,
-        Kind::Sms => pb::ChannelKind::Sms,
-        Kind::Email => pb::ChannelKind::Email,
-    }
-}
-
-fn health(health: Health) -> pb::ChannelHealth {
-    match health {
-        Health::Unproven => pb::ChannelHealth::Unproven,
-        Health::Proven => pb::ChannelHealth::Proven,
-        Health::Quarantined => pb::ChannelHealth::Quarantined,
-        Health::OptedOut => pb::ChannelHealth::OptedOut,
     }
 }
