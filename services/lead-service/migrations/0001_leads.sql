@@ -42,6 +42,16 @@ CREATE TABLE catalogue_version (
 );
 INSERT INTO catalogue_version (id, version) VALUES (1, 1);
 
+-- Operator-wide rules, put with the taxonomy.
+CREATE TABLE lead_rules (
+    id                   INTEGER PRIMARY KEY CHECK (id = 1),
+    repeat_days          INTEGER NOT NULL CHECK (repeat_days >= 1),
+    result_reminder_days INTEGER NOT NULL CHECK (result_reminder_days >= 1),
+    retention_days       INTEGER NOT NULL CHECK (retention_days >= 1)
+);
+INSERT INTO lead_rules (id, repeat_days, result_reminder_days, retention_days)
+VALUES (1, 30, 5, 730);
+
 -- One row for each conversation: its lock, and what is known of its call before a lead is.
 CREATE TABLE conversation (
     conversation_key TEXT PRIMARY KEY,
@@ -88,6 +98,30 @@ CREATE TABLE lead (
     match_reason     TEXT NOT NULL,
     candidates       JSONB NOT NULL,
     told             BOOLEAN NOT NULL,
+    -- The provider whom the operator named; cleared once the roster answered (D7).
+    wanted_provider_id TEXT,
+    -- The earlier lead of the same customer and need, with the same provider (D13).
+    repeat_of        UUID,
+    -- The offer that stands (D8): until when it may be answered, when its provider is reminded, and
+    -- when it is looked at whether any message of it was taken by a carrier.
+    deadline_us      BIGINT,
+    reminder_us      BIGINT,
+    watch_us         BIGINT,
+    -- No carrier took a message of the offer, and the operator knows.
+    unreached        BOOLEAN NOT NULL DEFAULT FALSE,
+    -- What roster and people must learn of a confirmed or finished lead is done.
+    settled          BOOLEAN NOT NULL DEFAULT TRUE,
+    confirm_time     TIMESTAMPTZ,
+    -- A confirmed lead: when its slot is freed, its provider asked for the result, the operator told.
+    free_us          BIGINT,
+    ask_us           BIGINT,
+    no_result_us     BIGINT,
+    -- What came of it.
+    won_amount_minor BIGINT CHECK (won_amount_minor > 0),
+    won_currency     TEXT CHECK (length(won_currency) = 3),
+    lost_reason      TEXT,
+    -- When the personal data were erased (B10).
+    erase_time       TIMESTAMPTZ,
     -- The job: this row is its own queue.
     operator_owned   BOOLEAN NOT NULL,
     tries            INTEGER NOT NULL,
@@ -125,12 +159,25 @@ CREATE TABLE lead (
     CHECK ((need_number = 1) = (need_key IS NULL)),
     -- Nobody in limbo: what is not finished has a time, or the operator (I8).
     CHECK (state IN ('won', 'lost', 'cancelled') OR due_us IS NOT NULL OR operator_owned),
-    -- A finished lead is due to nobody.
-    CHECK (state NOT IN ('won', 'lost', 'cancelled') OR due_us IS NULL),
+    -- A finished lead is due until roster and people know of its end, and then to nobody.
+    CHECK (state NOT IN ('won', 'lost', 'cancelled') OR (due_us IS NULL) = settled),
+    -- Whoever must learn something is not waited for without a time.
+    CHECK (settled OR due_us IS NOT NULL),
+    CHECK (settled OR state IN ('confirmed', 'won', 'lost', 'cancelled')),
+    -- A release under way goes on by itself.
+    CHECK (state <> 'releasing' OR due_us IS NOT NULL),
+    -- A result, exactly where there is one.
+    CHECK ((state = 'won') = (won_amount_minor IS NOT NULL)),
+    CHECK ((won_amount_minor IS NULL) = (won_currency IS NULL)),
+    CHECK ((state = 'lost') = (lost_reason IS NOT NULL)),
+    CHECK (state NOT IN ('confirmed', 'won', 'lost') OR confirm_time IS NOT NULL),
+    -- Only an offer that waits for its answer has a deadline.
+    CHECK (state = 'notified' OR (deadline_us IS NULL AND reminder_us IS NULL AND watch_us IS NULL)),
     -- Nothing unproven reaches a provider.
     CHECK (verified OR state IN ('incomplete', 'pending', 'cancelled')),
     -- Who has it: somebody exactly while it is with a provider.
-    CHECK (state NOT IN ('assigned', 'notified', 'confirmed', 'won', 'lost') OR provider_id IS NOT NULL),
+    CHECK (state NOT IN ('assigned', 'notified', 'confirmed', 'won', 'lost', 'releasing')
+        OR provider_id IS NOT NULL),
     CHECK (state NOT IN ('incomplete', 'pending', 'unmatched') OR provider_id IS NULL),
     CHECK (state = 'incomplete' OR attempt >= 1 OR state = 'cancelled'),
     CHECK ((answer_template IS NULL) = (answer_status IS NULL))
@@ -150,6 +197,77 @@ CREATE INDEX lead_call ON lead (call_sid);
 CREATE INDEX lead_conversation ON lead (conversation_id);
 -- The lead that a reply probably belongs to, and the trades that its sender asked for.
 CREATE INDEX lead_phone ON lead (phone_e164);
+-- Offers whose answer is overdue.
+CREATE INDEX lead_deadline ON lead (deadline_us) WHERE deadline_us IS NOT NULL;
+
+-- Who was offered a lead, attempt by attempt: never deleted, moved forward only.
+CREATE TABLE lead_attempt (
+    lead_id          UUID NOT NULL REFERENCES lead (id),
+    attempt          INTEGER NOT NULL CHECK (attempt >= 1),
+    provider_id      TEXT NOT NULL,
+    provider_country TEXT NOT NULL CHECK (length(provider_country) = 2),
+    state            TEXT NOT NULL CHECK (state IN ('offered', 'confirmed', 'completed', 'releasing',
+        'released')),
+    -- Why it is or will be released.
+    cause            TEXT CHECK (cause IN ('silent', 'declined', 'undeliverable', 'operator',
+        'cancelled')),
+    -- Who answered or took it back, and the words in which a provider declined.
+    actor            TEXT,
+    reason           TEXT,
+    -- By whose hours and how many minutes the deadline is counted (D8).
+    answer_rule      JSONB NOT NULL,
+    offer_us         BIGINT NOT NULL,
+    offer_time       TIMESTAMPTZ NOT NULL,
+    answer_time      TIMESTAMPTZ,
+    release_time     TIMESTAMPTZ,
+    PRIMARY KEY (lead_id, attempt),
+    CHECK ((state IN ('releasing', 'released')) = (cause IS NOT NULL)),
+    CHECK ((state = 'released') = (release_time IS NOT NULL))
+);
+-- At most one that is not released for each lead (I4).
+CREATE UNIQUE INDEX lead_attempt_one_owner ON lead_attempt (lead_id) WHERE state <> 'released';
+-- Open offers of a provider, and what it had.
+CREATE INDEX lead_attempt_provider ON lead_attempt (provider_id, state);
+
+-- The provider's messages of an offer, as far as lead-service heard of them; moved forward only.
+CREATE TABLE offer_delivery (
+    delivery_id UUID PRIMARY KEY,
+    lead_id     UUID NOT NULL,
+    attempt     INTEGER NOT NULL,
+    channel     TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    error_class TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    -- When a carrier took it, by our database's clock at the latest.
+    accept_us   BIGINT,
+    FOREIGN KEY (lead_id) REFERENCES lead (id)
+);
+CREATE INDEX offer_delivery_attempt ON offer_delivery (lead_id, attempt);
+
+-- What was learned about a channel, on its way to the roster (B4).
+CREATE TABLE evidence (
+    evidence_key   TEXT PRIMARY KEY,
+    evidence       TEXT NOT NULL CHECK (evidence IN ('hard_failure', 'soft_failure', 'delivered',
+        'answered', 'code', 'opted_out', 'opted_in')),
+    -- Empty: everybody with the address among their channels.
+    provider_id    TEXT NOT NULL,
+    channel        TEXT NOT NULL CHECK (channel IN ('whatsapp', 'sms', 'email')),
+    masked_address TEXT NOT NULL,
+    -- The inbound message whose sender is meant; its number is read there.
+    message_sid    TEXT,
+    observe_time   TIMESTAMPTZ NOT NULL,
+    reason         TEXT NOT NULL,
+    -- The digits of a proof, as they were written.
+    code           TEXT NOT NULL,
+    proof_id       TEXT NOT NULL,
+    create_time    TIMESTAMPTZ NOT NULL,
+    traceparent    TEXT,
+    tries          INTEGER NOT NULL,
+    due_us         BIGINT,
+    lease_until_us BIGINT
+);
+-- The worker's search for what is due.
+CREATE INDEX evidence_due ON evidence (due_us) WHERE due_us IS NOT NULL;
 
 -- Later tool calls about a lead, with other arguments.
 CREATE TABLE amendment (

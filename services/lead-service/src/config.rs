@@ -3,7 +3,8 @@
 //! LISTEN_ADDR (127.0.0.1:50052), LEAD_DATABASE_URL or DATABASE_URL (sqlite:data), ROSTER_URL,
 //! NOTIFICATION_URL, PUBLIC_BASE_URL, LINK_SECRET, CALL_TOKEN_SECRET, MIGRATE (true; false on
 //! Kubernetes, where a Job migrates and the service waits for it). Lengths, in milliseconds:
-//! LEAD_BUDGET_MS, LEAD_LEASE_MS, LEAD_BACKOFF_MS, LEAD_BACKOFF_CAP_MS, LEAD_POLL_MS. In debug
+//! LEAD_BUDGET_MS, LEAD_LEASE_MS, LEAD_BACKOFF_MS, LEAD_BACKOFF_CAP_MS, LEAD_POLL_MS,
+//! LEAD_WATCH_MS, LEAD_AUTO_COMPLETE_MS. In debug
 //! builds BORD_CRASH_POINT arms a crash point.
 
 use std::net::SocketAddr;
@@ -54,8 +55,16 @@ pub struct Settings {
     pub end_grace: Duration,
     /// Beyond it nothing of an offer is sent.
     pub offer_valid: Duration,
-    /// How long a notified provider has before the operator owns the lead.
-    pub silence: Duration,
+    /// From the notice to the look whether any carrier took a message of it.
+    pub watch: Duration,
+    /// Pause before a release looks again whether messages that were being sent have ended.
+    pub settle_pause: Duration,
+    /// A confirmed provider's slot is freed after it.
+    pub auto_complete_after: Duration,
+    /// From the confirmation to the operator's alarm that there is no result.
+    pub result_alarm_after: Duration,
+    /// How long the link to an offer's page opens.
+    pub offer_link_valid: Duration,
     /// First pause of an unmatched lead; doubled up to the cap.
     pub retry: Duration,
     pub retry_cap: Duration,
@@ -76,7 +85,11 @@ impl Default for Settings {
             completion_grace: Duration::from_secs(120),
             end_grace: Duration::from_secs(300),
             offer_valid: Duration::from_secs(2 * 3600),
-            silence: Duration::from_secs(2 * 3600),
+            watch: Duration::from_secs(60),
+            settle_pause: Duration::from_millis(500),
+            auto_complete_after: Duration::from_secs(7 * 24 * 3600),
+            result_alarm_after: Duration::from_secs(30 * 24 * 3600),
+            offer_link_valid: Duration::from_secs(60 * 24 * 3600),
             retry: Duration::from_secs(60),
             retry_cap: Duration::from_secs(1800),
             link_valid: Duration::from_secs(30 * 24 * 3600),
@@ -97,6 +110,8 @@ impl Config {
             backoff: length("LEAD_BACKOFF_MS", standard.backoff),
             backoff_cap: length("LEAD_BACKOFF_CAP_MS", standard.backoff_cap),
             poll: length("LEAD_POLL_MS", standard.poll),
+            watch: length("LEAD_WATCH_MS", standard.watch),
+            auto_complete_after: length("LEAD_AUTO_COMPLETE_MS", standard.auto_complete_after),
             ..standard
         };
         let crash_points = Points::read(env, &POINTS);

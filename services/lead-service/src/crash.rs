@@ -1,7 +1,21 @@
 //! The points at which a test can break the saga.
 
-/// Every point, in the order in which a lead passes them.
-pub const POINTS: [&str; 6] = [
+/// Every point.
+pub const POINTS: [&str; 10] = [
+    "lead.after_insert",
+    "lead.before_assign",
+    "lead.after_assign",
+    "lead.before_notify",
+    "lead.after_notify",
+    "lead.before_reply",
+    "lead.after_confirm",
+    "lead.before_release",
+    "lead.after_cancel",
+    "lead.after_release",
+];
+
+/// Those that a tool call passes, in its order.
+pub const DISPATCH: [&str; 6] = [
     "lead.after_insert",
     "lead.before_assign",
     "lead.after_assign",

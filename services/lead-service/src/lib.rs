@@ -53,6 +53,7 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
             .clone(),
         base: config.public_base,
         valid: config.settings.link_valid,
+        offer_valid: config.settings.offer_link_valid,
     };
     let limit = config.settings.call_limit;
     let leads = Arc::new(Leads {
@@ -110,4 +111,5 @@ fn background(leads: &Arc<Leads>, life: &Life) {
         async move || app::worker::measure(Arc::clone(&app)).await,
     ));
     life.spawn(app::follow_roster::run(Arc::clone(leads)));
+    life.spawn(app::follow_outcomes::run(Arc::clone(leads)));
 }

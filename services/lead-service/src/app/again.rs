@@ -84,10 +84,9 @@ async fn postpone(app: &Arc<Leads>, lead_id: Uuid, failure: &Failure) -> Result<
         .is_some()
         .then(|| event(&lead, &lead, "stuck", "its next step keeps failing"));
     app.commit(Change {
-        lead,
         event,
-        answer: None,
         alarm,
+        ..Change::silent(lead)
     })
     .await?;
     Ok(())

@@ -55,7 +55,7 @@ impl Leads {
                         kind: "call_ended",
                         from: Some(before.state),
                         to: lead.state,
-                        actor: "quality",
+                        actor: "quality".to_owned(),
                         cause: "the call ended before the need was complete".to_owned(),
                         attributes: Vec::new(),
                     };

@@ -64,7 +64,7 @@ impl Leads {
                     kind: "stored",
                     from: None,
                     to: lead.state,
-                    actor: "quality",
+                    actor: "quality".to_owned(),
                     cause: "a voicemail (B12)".to_owned(),
                     attributes: vec![
                         ("category", lead.category.clone()),

@@ -12,16 +12,14 @@ use chassis::fault;
 use uuid::Uuid;
 
 use super::error::Failure;
-use super::{Change, Leads, again, answer, overdue, unmatched};
+use super::release::attempt_of;
+use super::{Change, Leads, aftercare, again, answer, assign, offer, overdue, release, unmatched};
 use crate::domain::lead::{Event, Lead};
-use crate::domain::provider::{Candidate, Match, Provider};
+use crate::domain::provider::Provider;
 use crate::domain::say::Template;
 use crate::domain::state::LeadState;
-use crate::outbound::roster::Wanted;
+use crate::outbound::facts::Told;
 use crate::store::{leads, now_us, queue};
-
-/// After so many closed attempts in a row the next one waits.
-const CLOSED_AT_ONCE: i32 = 20;
 
 /// Goes on with a lead until nothing of it is due. Whoever calls holds the lead's lease.
 pub(crate) async fn drive(app: &Arc<Leads>, lead_id: Uuid) {
@@ -67,108 +65,22 @@ pub(crate) async fn step(
             unmatched::without_source(app, lead).await?;
         }
         LeadState::Pending if !lead.is_sorted() => unmatched::hand_over(app, lead, now).await?,
-        LeadState::Pending => *known_provider = assign(app, lead, now).await?,
+        LeadState::Pending => *known_provider = assign::step(app, lead, now).await?,
         LeadState::Assigned => notify(app, lead, now, known_provider.take()).await?,
         LeadState::Unmatched if !lead.told => unmatched::tell(app, lead).await?,
         LeadState::Unmatched => unmatched::try_again(app, lead, now).await?,
-        LeadState::Notified => overdue::silent(app, lead).await?,
-        // Moved by verbs that set their own due times.
-        LeadState::Confirmed
-        | LeadState::Releasing
-        | LeadState::Won
-        | LeadState::Lost
-        | LeadState::Cancelled => return Ok(false),
+        LeadState::Notified => offer::waits(app, lead, now).await?,
+        LeadState::Releasing => release::step(app, lead, now).await?,
+        LeadState::Confirmed if !lead.aftercare.settled => aftercare::confirmed(app, lead).await?,
+        LeadState::Confirmed => aftercare::waits_for_result(app, lead, now).await?,
+        LeadState::Won | LeadState::Lost => aftercare::closed(app, lead).await?,
+        LeadState::Cancelled => aftercare::cancelled(app, lead, now).await?,
     }
     Ok(true)
 }
 
-async fn assign(app: &Arc<Leads>, lead: Lead, now: i64) -> Result<Option<Provider>, Failure> {
-    app.crash_points.pass("lead.before_assign").await?;
-    let country = lead
-        .source
-        .as_ref()
-        .map(|source| source.country.clone())
-        .unwrap_or_default();
-    let wanted = Wanted {
-        lead_id: lead.id,
-        attempt: lead.attempt,
-        country: &country,
-        category: &lead.category,
-        city: lead.city.as_deref().unwrap_or_default(),
-    };
-    let found = app.roster.assign(&wanted).await?;
-    app.crash_points.pass("lead.after_assign").await?;
-    match found {
-        Match::Assigned {
-            attempt,
-            provider,
-            candidates,
-        } => {
-            assigned(app, lead, now, attempt, &provider, candidates).await?;
-            Ok(Some(provider))
-        }
-        Match::Unmatched {
-            next_change,
-            candidates,
-        } => {
-            let next_us = next_change.map(|time| time.timestamp_micros());
-            unmatched::enter(app, lead, now, next_us, candidates).await?;
-            Ok(None)
-        }
-        Match::AttemptClosed => {
-            let mut next = lead.clone();
-            next.attempt += 1;
-            let many = next.attempt > CLOSED_AT_ONCE;
-            let pause = if many {
-                queue::micros(app.settings.backoff_cap)
-            } else {
-                0
-            };
-            next.due_us = Some(now + pause);
-            let event = event(
-                &lead,
-                &next,
-                "attempt_closed",
-                "the attempt was released before",
-            );
-            app.commit(Change::new(next, event)).await?;
-            Ok(None)
-        }
-    }
-}
-
-async fn assigned(
-    app: &Arc<Leads>,
-    lead: Lead,
-    now: i64,
-    attempt: i32,
-    provider: &Provider,
-    candidates: Vec<Candidate>,
-) -> Result<(), Failure> {
-    at_home(&lead, provider)?;
-    let mut next = lead.clone();
-    next.go(LeadState::Assigned)?;
-    next.attempt = attempt;
-    next.provider_id = Some(provider.provider_id.clone());
-    next.provider_country = Some(provider.country.clone());
-    let chosen = candidates
-        .iter()
-        .find(|c| c.provider_id == provider.provider_id);
-    next.match_reason = chosen.map(|c| c.explanation.clone()).unwrap_or_default();
-    next.candidates = candidates;
-    next.tries = 0;
-    next.due_us = Some(now);
-    next.retry_us = None;
-    let mut event = event(&lead, &next, "assigned", "the first that matched");
-    event
-        .attributes
-        .push(("provider_id", provider.provider_id.clone()));
-    app.commit(Change::new(next, event)).await?;
-    Ok(())
-}
-
 /// The roster promises it; nothing of a lead goes abroad even if it breaks its promise (R42).
-fn at_home(lead: &Lead, provider: &Provider) -> Result<(), Failure> {
+pub(super) fn at_home(lead: &Lead, provider: &Provider) -> Result<(), Failure> {
     match &lead.source {
         Some(source) if source.country == provider.country => Ok(()),
         _ => Err(Failure::ForeignProvider),
@@ -189,20 +101,27 @@ async fn notify(
     };
     at_home(&lead, &provider)?;
     app.crash_points.pass("lead.before_notify").await?;
-    app.notifications
-        .assigned(&lead, &provider, &known, app.settings.offer_valid)
-        .await?;
+    let attempt = attempt_of(app, &lead).await?;
+    let told_to = Told {
+        provider: &provider,
+        offer_time: attempt.map_or(lead.change_time, |attempt| attempt.offer_time),
+    };
+    let valid = app.settings.offer_valid;
+    let notices = &app.notifications;
+    let planned = notices.assigned(&lead, told_to, &known, valid).await?;
     app.crash_points.pass("lead.after_notify").await?;
     let mut next = lead.clone();
     next.go(LeadState::Notified)?;
     next.tries = 0;
-    // From here the provider owes an answer; after the silence the operator owns the lead (I8).
-    next.due_us = Some(now + queue::micros(app.settings.silence));
+    // From here a carrier owes a word, and then the provider an answer (D8, I8).
+    next.offer.watch_us = Some(now + queue::micros(app.settings.watch));
+    next.due_us = next.offer.next_us();
     let event = event(&lead, &next, "notified", "the messages are planned");
     let answer = answer::of(&next, Template::Assigned, &known);
     let created = lead.create_us;
     app.commit(Change {
         answer: Some(answer),
+        planned,
         ..Change::new(next, event)
     })
     .await?;
@@ -216,7 +135,7 @@ pub(super) fn event(from: &Lead, to: &Lead, kind: &'static str, cause: &str) -> 
         kind,
         from: Some(from.state),
         to: to.state,
-        actor: "dispatcher",
+        actor: "dispatcher".to_owned(),
         cause: cause.to_owned(),
         attributes: vec![("attempt", to.attempt.to_string())],
     }

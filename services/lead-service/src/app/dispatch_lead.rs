@@ -105,7 +105,7 @@ impl Leads {
 
     /// Goes on with a lead whose lease was taken with its commit, in the span of the caller but
     /// without the caller's deadline: the caller may leave, the lead goes on.
-    fn go_on(self: &Arc<Self>, lead_id: Uuid) {
+    pub(super) fn go_on(self: &Arc<Self>, lead_id: Uuid) {
         let this = Arc::clone(self);
         let work = async move { dispatch::drive(&this, lead_id).await };
         self.life.spawn(work.in_current_span());

@@ -3,7 +3,7 @@
 use chassis::db::StoreError;
 use chassis::fault::{Fault, InvalidRequest, Kind, Violation};
 
-use crate::domain::state::IllegalMove;
+use crate::domain::state::{IllegalMove, LeadState};
 use crate::outbound::CallFailed;
 use chassis::crash::Crashed;
 
@@ -19,6 +19,27 @@ pub enum Failure {
     CityCountryFixed,
     #[error(transparent)]
     Illegal(#[from] IllegalMove),
+    #[error(
+        "the offer is over: it was answered otherwise, taken back or cancelled meanwhile, and \
+         somebody else may have the lead; ask the operator"
+    )]
+    OfferOver,
+    #[error("the lead has no such offer; take the attempt from the message that was sent")]
+    UnknownOffer,
+    #[error("no provider has that id; take it from `bord providers`")]
+    UnknownProvider,
+    #[error(
+        "the provider cannot have the lead ({rule}): {explanation}; choose another, or change it"
+    )]
+    ProviderUnavailable { rule: String, explanation: String },
+    #[error("a lead that is {from} cannot be {verb}; {remedy}")]
+    IllegalVerb {
+        from: LeadState,
+        verb: &'static str,
+        remedy: &'static str,
+    },
+    #[error("it is under way and goes on by itself; ask again in a moment")]
+    UnderWay,
     #[error("somebody else moved the lead meanwhile")]
     Moved,
     #[error("the roster named a provider of another country than the lead's")]
@@ -41,14 +62,17 @@ impl Fault for Failure {
     fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) => Kind::Invalid,
-            Self::UnknownLead => Kind::NotFound,
+            Self::UnknownLead | Self::UnknownOffer | Self::UnknownProvider => Kind::NotFound,
             Self::SiteCountryFixed
             | Self::CityCountryFixed
             | Self::ForeignProvider
+            | Self::OfferOver
+            | Self::ProviderUnavailable { .. }
+            | Self::IllegalVerb { .. }
             | Self::Illegal(_) => Kind::Refused,
             Self::Moved => Kind::Conflict,
             Self::Store(error) => error.kind(),
-            Self::Call(_) => Kind::Unavailable,
+            Self::Call(_) | Self::UnderWay => Kind::Unavailable,
             Self::Crashed(_) => Kind::Internal,
         }
     }
@@ -60,11 +84,23 @@ impl Fault for Failure {
             Self::SiteCountryFixed => "SITE_COUNTRY_FIXED",
             Self::CityCountryFixed => "CITY_COUNTRY_FIXED",
             Self::ForeignProvider => "FOREIGN_PROVIDER",
-            Self::Illegal(_) => "ILLEGAL_MOVE",
+            Self::OfferOver => "OFFER_OVER",
+            Self::UnknownOffer => "UNKNOWN_OFFER",
+            Self::UnknownProvider => "UNKNOWN_PROVIDER",
+            Self::ProviderUnavailable { .. } => "PROVIDER_UNAVAILABLE",
+            Self::UnderWay => "UNDER_WAY",
+            Self::Illegal(_) | Self::IllegalVerb { .. } => "ILLEGAL_MOVE",
             Self::Moved => "LEAD_MOVED",
             Self::Store(error) => error.reason(),
             Self::Call(_) => "SERVICE_UNAVAILABLE",
             Self::Crashed(_) => "CRASH_POINT",
+        }
+    }
+
+    fn metadata(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::ProviderUnavailable { rule, .. } => vec![("rule", rule.clone())],
+            _ => Vec::new(),
         }
     }
 

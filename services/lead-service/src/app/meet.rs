@@ -245,7 +245,7 @@ impl Fresh<'_> {
             kind,
             from,
             to: lead.state,
-            actor: "agent",
+            actor: "agent".to_owned(),
             cause: cause.to_owned(),
             attributes: vec![
                 ("category", lead.category.clone()),

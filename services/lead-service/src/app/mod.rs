@@ -3,25 +3,38 @@
 //! `dispatch` is the saga: it alone moves a stored lead forward, one step at a time, and it needs
 //! nothing but the database to go on after a crash.
 
+pub mod aftercare;
 pub mod again;
 pub mod alarm;
 pub mod amend;
 pub mod answer;
+pub mod assign;
 pub mod call_ended;
+pub mod cancel_lead;
 pub mod capture_voicemail;
+pub mod close_lead;
+pub mod confirm_lead;
+pub mod decline_lead;
 pub mod dispatch;
 pub mod dispatch_lead;
 pub mod error;
+pub mod evidence;
+pub mod follow_outcomes;
 pub mod follow_roster;
 pub mod meet;
+pub mod offer;
+pub mod offer_lead;
 pub mod overdue;
 pub mod prove;
 pub mod put_catalogue;
 pub mod read;
 pub mod record_reply;
+pub mod release;
+pub mod retry_lead;
 pub mod standing;
 pub mod turns;
 pub mod unmatched;
+pub mod verb;
 pub mod verify_lead;
 pub mod worker;
 
@@ -29,12 +42,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chassis::config::Secret;
 use chassis::crash::Points;
-use chassis::db::{self, Db};
+use chassis::db::{self, Db, Tx};
 use chassis::run::Life;
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 use crate::config::Settings;
+use crate::domain::attempt::{Attempt, AttemptState, ReleaseCause};
 use crate::domain::knowledge::Knowledge;
 use crate::domain::lead::{Event, Lead};
 use crate::domain::say::Answer;
@@ -42,7 +56,8 @@ use crate::domain::state::LeadState;
 use crate::outbound::notification::Notifications;
 use crate::outbound::roster::Roster;
 use crate::store::alarms::Alarm;
-use crate::store::{alarms, answers, catalogue, events, leads, queue};
+use crate::store::deliveries::Delivery;
+use crate::store::{alarms, answers, attempts, catalogue, deliveries, events, leads, queue};
 use error::Failure;
 use turns::Turns;
 
@@ -72,6 +87,26 @@ pub(crate) struct Change {
     pub event: Option<Event>,
     pub answer: Option<Answer>,
     pub alarm: Option<Alarm>,
+    pub attempt: Option<AttemptMove>,
+    /// The provider's messages of the offer, as planned.
+    pub planned: Vec<Delivery>,
+}
+
+/// What a change of a lead means for its attempt.
+pub(crate) enum AttemptMove {
+    Open(Attempt),
+    /// Its provider answered.
+    Answered {
+        state: AttemptState,
+        actor: String,
+    },
+    Releasing {
+        cause: ReleaseCause,
+        actor: String,
+        reason: Option<String>,
+    },
+    /// The attempt that was told, which need not be the lead's any more.
+    Released(i32),
 }
 
 impl Change {
@@ -81,8 +116,27 @@ impl Change {
             event: Some(event),
             answer: None,
             alarm: None,
+            attempt: None,
+            planned: Vec::new(),
         }
     }
+
+    /// A change that is no news.
+    pub(crate) fn silent(lead: Lead) -> Self {
+        Self {
+            lead,
+            event: None,
+            answer: None,
+            alarm: None,
+            attempt: None,
+            planned: Vec::new(),
+        }
+    }
+}
+
+/// Whether the machine is carrying out a word of the operator.
+pub(crate) fn at_work(lead: &Lead) -> bool {
+    lead.wanted.is_some() || matches!(lead.state, LeadState::Assigned | LeadState::Releasing)
 }
 
 /// Runs a unit of database work, and again when somebody moved a lead under it.
@@ -129,33 +183,9 @@ impl Leads {
         let this = Arc::clone(self);
         let answers_it = change.answer.is_some();
         let lead = db::unit(async move {
-            let Change {
-                mut lead,
-                event,
-                answer,
-                alarm,
-            } = change;
             let mut tx = this.db.begin().await?;
             let now = crate::store::now_us(&mut tx).await?;
-            let goes_on = lead.due_us.is_some_and(|due| due <= now);
-            let lease = goes_on.then(|| now + queue::micros(this.settings.lease));
-            if !leads::update(&mut tx, &lead, lead.version, lease).await? {
-                return Err(Failure::Moved);
-            }
-            if lead.state == LeadState::Unmatched {
-                leads::heed_wake(&mut tx, &lead).await?;
-            }
-            lead.version += 1;
-            if let Some(event) = event {
-                events::append(&mut tx, lead.id, &event).await?;
-            }
-            if let Some(answer) = answer {
-                answers::save(&mut tx, lead.id, &answer).await?;
-            }
-            if let Some(alarm) = alarm {
-                alarms::raise(&mut tx, &alarm).await?;
-                tx.wake_after_commit(&this.wake);
-            }
+            let lead = this.write(&mut tx, change, now, true).await?;
             tx.commit().await?;
             Ok::<_, Failure>(lead)
         })
@@ -163,6 +193,69 @@ impl Leads {
         if answers_it {
             // Nobody may be waiting.
             let _ = self.answered.send(lead.id);
+        }
+        Ok(lead)
+    }
+
+    /// Writes a change with all that commits with it; the lead's row is locked from here on.
+    /// `goes_on`: the writer goes on with what is due at once, so the worker is kept away.
+    pub(crate) async fn write(
+        &self,
+        tx: &mut Tx,
+        change: Change,
+        now: i64,
+        goes_on: bool,
+    ) -> Result<Lead, Failure> {
+        let Change {
+            mut lead,
+            event,
+            answer,
+            alarm,
+            attempt,
+            planned,
+        } = change;
+        let held = goes_on && lead.due_us.is_some_and(|due| due <= now);
+        let lease = held.then(|| now + queue::micros(self.settings.lease));
+        if !leads::update(tx, &lead, lead.version, lease).await? {
+            return Err(Failure::Moved);
+        }
+        if lead.state == LeadState::Unmatched {
+            leads::heed_wake(tx, &lead).await?;
+        }
+        lead.version += 1;
+        match attempt {
+            None => {}
+            Some(AttemptMove::Open(attempt)) => attempts::open(tx, &attempt).await?,
+            Some(AttemptMove::Answered { state, actor }) => {
+                attempts::answered(tx, lead.id, lead.attempt, state, &actor).await?;
+            }
+            Some(AttemptMove::Releasing {
+                cause,
+                actor,
+                reason,
+            }) => {
+                let reason = reason.as_deref();
+                attempts::releasing(tx, lead.id, lead.attempt, cause, &actor, reason).await?;
+            }
+            Some(AttemptMove::Released(attempt)) => {
+                attempts::released(tx, lead.id, attempt).await?
+            }
+        }
+        if let Some(event) = event {
+            events::append(tx, lead.id, &event).await?;
+        }
+        if let Some(answer) = answer {
+            answers::save(tx, lead.id, &answer).await?;
+        }
+        if let Some(alarm) = alarm {
+            alarms::raise(tx, &alarm).await?;
+            tx.wake_after_commit(&self.wake);
+        }
+        if !planned.is_empty() {
+            for delivery in &planned {
+                deliveries::plan(tx, lead.id, lead.attempt, delivery).await?;
+            }
+            return Box::pin(offer::weigh(self, tx, lead, now, goes_on)).await;
         }
         Ok(lead)
     }

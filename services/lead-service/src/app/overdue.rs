@@ -19,13 +19,7 @@ pub(super) async fn incomplete(app: &Arc<Leads>, lead: Lead, now: i64) -> Result
         // The word of telephony may still come.
         let mut next = lead.clone();
         next.due_us = Some(lead.assumed_end_us);
-        app.commit(Change {
-            lead: next,
-            event: None,
-            answer: None,
-            alarm: None,
-        })
-        .await?;
+        app.commit(Change::silent(next)).await?;
         return Ok(());
     }
     let known = app.knowledge().await?;
@@ -81,21 +75,6 @@ pub(super) async fn unverified(app: &Arc<Leads>, lead: Lead) -> Result<(), Failu
         id = lead.id
     );
     give_to_operator(app, lead, "LEAD_UNVERIFIED", text, "nobody proved the call").await
-}
-
-/// The provider did not answer in time. The operator has had a copy since the lead was sent.
-pub(super) async fn silent(app: &Arc<Leads>, lead: Lead) -> Result<(), Failure> {
-    let mut next = lead.clone();
-    next.operator_owned = true;
-    next.due_us = None;
-    let event = event(
-        &lead,
-        &next,
-        "silent",
-        "the provider did not answer in time",
-    );
-    app.commit(Change::new(next, event)).await?;
-    Ok(())
 }
 
 async fn give_to_operator(

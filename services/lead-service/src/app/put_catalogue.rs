@@ -8,7 +8,7 @@ use chassis::fault::Violations;
 use super::Leads;
 use super::error::Failure;
 use crate::domain::site::{Breach, SiteFacts};
-use crate::domain::taxonomy::{self, Category, City};
+use crate::domain::taxonomy::{self, Category, City, LeadRules};
 use crate::store::catalogue;
 
 impl Leads {
@@ -52,20 +52,25 @@ impl Leads {
         self: &Arc<Self>,
         categories: Vec<Category>,
         cities: Vec<City>,
+        rules: LeadRules,
         dry_run: bool,
     ) -> Result<bool, Failure> {
-        refuse(taxonomy::breaches(&categories, &cities))?;
+        let mut breaches = taxonomy::breaches(&categories, &cities);
+        breaches.extend(rules.breaches());
+        refuse(breaches)?;
         let this = Arc::clone(self);
         db::unit(async move {
             let mut tx = this.db.begin().await?;
             catalogue::count_change(&mut tx).await?;
             let standing = catalogue::taxonomy(&mut tx).await?;
-            if standing.0 == categories && standing.1 == cities {
+            let same_rules = catalogue::rules(&mut tx).await? == rules;
+            if standing.0 == categories && standing.1 == cities && same_rules {
                 return Ok(false);
             }
             if dry_run {
                 return Ok(true);
             }
+            catalogue::put_rules(&mut tx, &rules).await?;
             match catalogue::put_taxonomy(&mut tx, &categories, &cities).await {
                 Err(error) if error.is_foreign_key_violation() => {
                     return Err(Failure::CityCountryFixed);

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::assign::explained;
 use super::dispatch::event;
 use super::error::Failure;
 use super::{Change, Leads, answer};
@@ -27,13 +28,16 @@ pub(super) async fn enter(
     let mut next = lead.clone();
     next.go(LeadState::Unmatched)?;
     next.candidates = candidates;
+    // The operator's word is carried out; from here the usual order counts again.
+    next.wanted = None;
     next.tries = 0;
     // At the next opening; the cap holds in case the roster is wrong about it.
     let cap = now + queue::micros(app.settings.retry_cap);
     let opening = next_us.filter(|at| *at > now).map(|at| at.min(cap));
     next.retry_us = Some(opening.unwrap_or(now + app.retry_pause(lead.attempt)));
     next.due_us = if lead.told { next.retry_us } else { Some(now) };
-    let event = event(&lead, &next, "unmatched", "no provider matches now");
+    let mut event = event(&lead, &next, "unmatched", "no provider matches now");
+    event.attributes.push(explained(&next.candidates));
     app.commit(Change::new(next, event)).await?;
     metrics::counter!("lead_unmatched_total").increment(1);
     Ok(())
@@ -44,7 +48,8 @@ pub(super) async fn hand_over(app: &Arc<Leads>, lead: Lead, now: i64) -> Result<
     let mut next = lead.clone();
     next.go(LeadState::Unmatched)?;
     next.operator_owned = true;
-    next.due_us = Some(now);
+    // Told once; a try by hand that changed nothing is no news.
+    next.due_us = (!lead.told).then_some(now);
     let event = event(&lead, &next, "handed_over", handed_over_cause(&lead));
     app.commit(Change::new(next, event)).await?;
     Ok(())

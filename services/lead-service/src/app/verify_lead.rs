@@ -119,7 +119,7 @@ fn event(from: LeadState, to: LeadState, site: &SiteFacts) -> Event {
         kind: "verified",
         from: Some(from),
         to,
-        actor: "quality",
+        actor: "quality".to_owned(),
         cause: "telephony knows the conversation as a call to one of our numbers".to_owned(),
         attributes: vec![("site_id", site.site_id.clone())],
     }

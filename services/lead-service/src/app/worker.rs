@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 use super::{Leads, dispatch};
 use crate::domain::state::LeadState;
 use crate::store::queue::{self, Claimed};
-use crate::store::{alarms, leads, replies};
+use crate::store::{alarms, evidence, leads, replies};
 
 const BATCH: i64 = 16;
 const AT_ONCE: usize = 8;
@@ -27,17 +27,19 @@ pub async fn round(app: Arc<Leads>) -> anyhow::Result<bool> {
         return Ok(false);
     }
     let this = Arc::clone(&app);
-    let (claimed, alarms, replies) = db::unit(async move {
+    let (claimed, alarms, replies, evidence) = db::unit(async move {
         let lease = this.settings.lease;
         let mut tx = this.db.begin().await?;
         let claimed = queue::claim(&mut tx, lease, BATCH).await?;
         let alarms = alarms::claim(&mut tx, lease, BATCH).await?;
         let replies = replies::claim(&mut tx, lease, BATCH).await?;
+        let evidence = evidence::claim(&mut tx, lease, BATCH).await?;
         tx.commit().await?;
-        Ok::<_, anyhow::Error>((claimed, alarms, replies))
+        Ok::<_, anyhow::Error>((claimed, alarms, replies, evidence))
     })
     .await?;
-    let found = !claimed.is_empty() || !alarms.is_empty() || !replies.is_empty();
+    let found =
+        !claimed.is_empty() || !alarms.is_empty() || !replies.is_empty() || !evidence.is_empty();
     let unmatched = LeadState::Unmatched.name();
     let (waiting, others): (Vec<Claimed>, Vec<Claimed>) = claimed
         .into_iter()
@@ -58,6 +60,11 @@ pub async fn round(app: Arc<Leads>) -> anyhow::Result<bool> {
         replies
             .into_iter()
             .map(|reply| copy(Arc::clone(&app), reply).boxed()),
+    );
+    work.extend(
+        evidence
+            .into_iter()
+            .map(|due| learn(Arc::clone(&app), due).boxed()),
     );
     stream::iter(work)
         .buffer_unordered(AT_ONCE)
@@ -107,6 +114,17 @@ async fn copy(app: Arc<Leads>, reply: replies::Due) {
         tx.commit().await
     });
     report(settled.await, "reply");
+}
+
+/// The roster is told what was learned of a channel (B4).
+async fn learn(app: Arc<Leads>, due: evidence::Due) {
+    let span = tracing::info_span!("evidence.tell", kind = due.evidence.kind.name());
+    telemetry::resume(due.traceparent.as_deref(), &span);
+    let told = super::evidence::tell(&app, &due).instrument(span).await;
+    let id = chassis::ids::derive("evidence", &[&due.evidence.key]);
+    if let Some(again) = pause(&app, &told, due.tries, id) {
+        report(super::evidence::later(&app, due, again).await, "evidence");
+    }
 }
 
 /// Nothing after success; a growing pause after a failure.

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lexicon::{self, Match, Phrase};
 use super::site::SiteFacts;
-use super::taxonomy::{Category, City, phrases};
+use super::taxonomy::{Category, City, LeadRules, phrases};
 
 #[derive(Debug, Default)]
 pub struct Knowledge {
     /// Counts changes of the stored catalogue.
     pub version: i64,
+    pub rules: LeadRules,
     sites: BTreeMap<String, SiteFacts>,
     by_number: BTreeMap<String, String>,
     ours: BTreeSet<String>,
@@ -26,9 +27,11 @@ impl Knowledge {
         sites: Vec<SiteFacts>,
         categories: Vec<Category>,
         cities: Vec<City>,
+        rules: LeadRules,
     ) -> Self {
         let mut known = Self {
             version,
+            rules,
             ..Self::default()
         };
         // A city that the taxonomy does not have in the site's country can be nobody's place: the

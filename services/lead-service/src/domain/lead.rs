@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::attempt::LeadResult;
 use super::keys;
 use super::need::{Field, Need, Urgency};
 use super::provider::Candidate;
@@ -50,6 +51,58 @@ impl Source {
     }
 }
 
+/// The times of the offer that waits for its answer (D8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Offer {
+    pub deadline_us: Option<i64>,
+    /// When the provider is reminded; cleared by that.
+    pub reminder_us: Option<i64>,
+    /// When it is looked at whether any message was taken by a carrier.
+    pub watch_us: Option<i64>,
+    /// None was, and the operator knows.
+    pub unreached: bool,
+}
+
+impl Offer {
+    #[must_use]
+    pub fn next_us(&self) -> Option<i64> {
+        let times = [self.deadline_us, self.reminder_us, self.watch_us];
+        times.into_iter().flatten().min()
+    }
+}
+
+/// What is owed after an answer: roster and people learn of it, and the result is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aftercare {
+    /// Roster and people know of the state.
+    pub settled: bool,
+    /// When the slot of a confirmed lead is freed.
+    pub free_us: Option<i64>,
+    /// When its provider is asked for the result.
+    pub ask_us: Option<i64>,
+    /// When the operator hears that there is none.
+    pub no_result_us: Option<i64>,
+}
+
+impl Default for Aftercare {
+    fn default() -> Self {
+        Self {
+            settled: true,
+            free_us: None,
+            ask_us: None,
+            no_result_us: None,
+        }
+    }
+}
+
+impl Aftercare {
+    #[must_use]
+    pub fn next_us(&self) -> Option<i64> {
+        let times = [self.free_us, self.ask_us, self.no_result_us];
+        times.into_iter().flatten().min()
+    }
+}
+
 /// Everything that is kept of a lead, its saved answer apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lead {
@@ -87,6 +140,15 @@ pub struct Lead {
     pub candidates: Vec<Candidate>,
     /// Customer and operator know that nobody has it yet.
     pub told: bool,
+    /// Whom the operator named (D7).
+    pub wanted: Option<String>,
+    /// The earlier lead of the same customer and need, with the same provider (D13).
+    pub repeat_of: Option<Uuid>,
+    pub offer: Offer,
+    pub aftercare: Aftercare,
+    pub confirm_time: Option<DateTime<Utc>>,
+    pub result: Option<LeadResult>,
+    pub erase_time: Option<DateTime<Utc>>,
     /// A person must act; the machine has nothing due.
     pub operator_owned: bool,
     /// Failed tries of the step that is due.
@@ -143,6 +205,13 @@ impl Lead {
             match_reason: String::new(),
             candidates: Vec::new(),
             told: false,
+            wanted: None,
+            repeat_of: None,
+            offer: Offer::default(),
+            aftercare: Aftercare::default(),
+            confirm_time: None,
+            result: None,
+            erase_time: None,
             operator_owned: false,
             tries: 0,
             due_us: None,
@@ -194,7 +263,7 @@ pub struct Event {
     pub kind: &'static str,
     pub from: Option<LeadState>,
     pub to: LeadState,
-    pub actor: &'static str,
+    pub actor: String,
     pub cause: String,
     pub attributes: Vec<(&'static str, String)>,
 }

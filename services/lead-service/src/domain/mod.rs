@@ -3,6 +3,9 @@
 //! `need` is what a customer asks for, `normalise` understands it, `lead` is what is kept, and
 //! `state` says which moves are legal (D6).
 
+pub mod attempt;
+pub mod deadline;
+pub mod evidence;
 pub mod fold;
 pub mod keys;
 pub mod knowledge;
@@ -13,6 +16,8 @@ pub mod need;
 pub mod normalise;
 pub mod phone;
 pub mod provider;
+pub mod reach;
+pub mod reference;
 pub mod same_need;
 pub mod say;
 pub mod site;

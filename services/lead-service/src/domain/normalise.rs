@@ -91,8 +91,9 @@ impl Understood {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::deadline::AnswerDeadlines;
     use crate::domain::site::DEFAULT_MAX_CALL;
-    use crate::domain::taxonomy::{Category, City};
+    use crate::domain::taxonomy::{Category, City, LeadRules};
     use proptest::prelude::*;
 
     fn known() -> Knowledge {
@@ -102,6 +103,7 @@ mod tests {
             health: false,
             names: Default::default(),
             synonyms: list(synonyms),
+            answer_deadlines: AnswerDeadlines::default(),
         };
         let city = |id: &str, country: &str, synonyms: &[&str]| City {
             city_id: id.to_owned(),
@@ -137,6 +139,7 @@ mod tests {
                 city("lausanne", "CH", &["Lausanne"]),
                 city("paris", "FR", &["Paris"]),
             ],
+            LeadRules::default(),
         )
     }
 

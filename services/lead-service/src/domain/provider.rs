@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::deadline::Hours;
+
 /// Whom a lead goes to; asked for when it is needed, never stored here.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Provider {
@@ -15,6 +17,12 @@ pub struct Provider {
     pub whatsapp: String,
     pub sms: String,
     pub email: String,
+    /// When it counts time (D8).
+    pub hours: Hours,
+    /// What it takes: a hand that offers it something else is told before anything is moved.
+    pub categories: Vec<String>,
+    pub cities: Vec<String>,
+    pub paused: bool,
 }
 
 /// One candidate of a match and the rule that removed it (B6); ids and figures only.
@@ -40,4 +48,6 @@ pub enum Match {
     },
     /// The attempt was released; the next one may try.
     AttemptClosed,
+    /// The named provider is of another country, or there is none with that id.
+    NotToBeHad { rule: &'static str },
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::deadline::AnswerDeadlines;
 use super::lexicon::Phrase;
 use super::site::{Breach, is_country, is_slug};
 
@@ -18,6 +19,43 @@ pub struct Category {
     /// By language.
     pub names: BTreeMap<String, String>,
     pub synonyms: Vec<String>,
+    #[serde(default)]
+    pub answer_deadlines: AnswerDeadlines,
+}
+
+/// Operator-wide rules on leads, in days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeadRules {
+    /// The same need of the same customer stays with its provider for so long (D13).
+    pub repeat_days: i32,
+    pub result_reminder_days: i32,
+    pub retention_days: i32,
+}
+
+impl Default for LeadRules {
+    fn default() -> Self {
+        Self {
+            repeat_days: 30,
+            result_reminder_days: 5,
+            retention_days: 730,
+        }
+    }
+}
+
+impl LeadRules {
+    /// Every breach at once.
+    #[must_use]
+    pub fn breaches(&self) -> Vec<Breach> {
+        let days = [
+            ("rules.repeat_days", self.repeat_days),
+            ("rules.result_reminder_days", self.result_reminder_days),
+            ("rules.retention_days", self.retention_days),
+        ];
+        let wrong = days.iter().filter(|(_, days)| !(1..=36_500).contains(days));
+        wrong
+            .map(|(field, _)| ((*field).to_owned(), "must be 1 to 36500 days".to_owned()))
+            .collect()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +96,21 @@ pub fn breaches(categories: &[Category], cities: &[City]) -> Vec<Breach> {
         }
         if category.names.is_empty() {
             breach(field("names"), "must hold a name in at least one language");
+        }
+        let deadlines = category.answer_deadlines;
+        let minutes = [
+            deadlines.emergency_minutes,
+            deadlines.soon_minutes,
+            deadlines.flexible_minutes,
+        ];
+        if minutes
+            .iter()
+            .any(|minutes| !(1..=20_160).contains(minutes))
+        {
+            breach(
+                field("answer_deadlines"),
+                "must be 1 to 20160 minutes for each urgency",
+            );
         }
     }
     if cities.is_empty() {
@@ -112,6 +165,7 @@ mod tests {
             health: false,
             names: BTreeMap::from([("fr".to_owned(), "Plomberie".to_owned())]),
             synonyms: Vec::new(),
+            answer_deadlines: AnswerDeadlines::default(),
         };
         let categories = [category];
         assert_eq!(

@@ -5,8 +5,9 @@ use std::time::Duration;
 use chassis::fault::{InvalidRequest, Violations};
 use contracts::lead::v1 as wire;
 
+use crate::domain::deadline::AnswerDeadlines;
 use crate::domain::site::{DEFAULT_MAX_CALL, SiteFacts};
-use crate::domain::taxonomy::{Category, City};
+use crate::domain::taxonomy::{Category, City, LeadRules};
 
 pub(super) fn site(
     request: wire::PutSiteFactsRequest,
@@ -57,12 +58,13 @@ pub(super) fn taxonomy(
                         health,
                         names,
                         synonyms,
-                        answer_deadlines: _,
+                        answer_deadlines,
                     }| Category {
         category_id,
         health,
         names: names.into_iter().collect(),
         synonyms,
+        answer_deadlines: answer_deadlines.map_or_else(AnswerDeadlines::default, deadlines),
     };
     let city = |wire::City {
                     city_id,
@@ -79,4 +81,28 @@ pub(super) fn taxonomy(
         categories.into_iter().map(category).collect(),
         cities.into_iter().map(city).collect(),
     )
+}
+
+fn deadlines(said: wire::AnswerDeadlines) -> AnswerDeadlines {
+    AnswerDeadlines {
+        emergency_minutes: said.emergency_minutes,
+        soon_minutes: said.soon_minutes,
+        flexible_minutes: said.flexible_minutes,
+    }
+}
+
+/// Zero means the default.
+pub(super) fn rules(said: Option<wire::LeadRules>) -> LeadRules {
+    let wire::LeadRules {
+        repeat_days,
+        result_reminder_days,
+        retention_days,
+    } = said.unwrap_or_default();
+    let standard = LeadRules::default();
+    let or = |said: i32, default: i32| if said == 0 { default } else { said };
+    LeadRules {
+        repeat_days: or(repeat_days, standard.repeat_days),
+        result_reminder_days: or(result_reminder_days, standard.result_reminder_days),
+        retention_days: or(retention_days, standard.retention_days),
+    }
 }

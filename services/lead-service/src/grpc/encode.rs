@@ -4,13 +4,19 @@ use chrono::{DateTime, Utc};
 use contracts::lead::v1 as wire;
 use prost_types::Timestamp;
 
+use crate::domain::attempt::LeadResult;
+use crate::domain::knowledge::Knowledge;
 use crate::domain::lead::{Lead, Origin};
 use crate::domain::need::Urgency;
 use crate::domain::provider::Candidate;
+use crate::domain::reference;
 use crate::domain::state::LeadState;
 use crate::store::events::Recorded;
 
-pub(super) fn lead(lead: Lead) -> wire::Lead {
+pub(super) fn lead(lead: Lead, known: &Knowledge) -> wire::Lead {
+    let health = known
+        .category(&lead.category)
+        .map(|category| category.health);
     let source = lead.source;
     let (site_id, site_url, source_country) = source
         .map(|s| (s.site_id, s.url, s.country))
@@ -63,7 +69,34 @@ pub(super) fn lead(lead: Lead) -> wire::Lead {
             .iter()
             .map(|field| field.name().to_owned())
             .collect(),
-        ..Default::default()
+        operator_owned: lead.operator_owned,
+        answer_deadline_time: lead
+            .offer
+            .deadline_us
+            .and_then(DateTime::from_timestamp_micros)
+            .map(timestamp),
+        confirm_time: lead.confirm_time.map(timestamp),
+        repeat_of: lead.repeat_of.map(|id| id.to_string()).unwrap_or_default(),
+        result: lead.result.map(result),
+        reference: reference::of(lead.id),
+        erase_time: lead.erase_time.map(timestamp),
+        health,
+    }
+}
+
+pub(super) fn result(result: LeadResult) -> wire::Result {
+    let result = match result {
+        LeadResult::Won {
+            amount_minor,
+            currency,
+        } => wire::result::Result::Won(wire::Won {
+            amount_minor,
+            currency,
+        }),
+        LeadResult::Lost { reason } => wire::result::Result::Lost(wire::Lost { reason }),
+    };
+    wire::Result {
+        result: Some(result),
     }
 }
 
@@ -124,7 +157,7 @@ fn state(state: LeadState) -> wire::LeadState {
     }
 }
 
-fn timestamp(time: DateTime<Utc>) -> Timestamp {
+pub(super) fn timestamp(time: DateTime<Utc>) -> Timestamp {
     Timestamp {
         seconds: time.timestamp(),
         nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default(),

@@ -3,7 +3,9 @@
 mod decode;
 mod decode_catalogue;
 mod decode_lists;
+mod decode_verbs;
 mod encode;
+mod verbs;
 
 use std::sync::Arc;
 
@@ -110,7 +112,7 @@ impl LeadService for Api {
             .map(encode::candidate)
             .collect();
         Ok(Response::new(wire::GetLeadResponse {
-            lead: Some(encode::lead(lead)),
+            lead: Some(self.shown(lead).await?),
             candidates,
         }))
     }
@@ -131,7 +133,11 @@ impl LeadService for Api {
         leads.truncate(page);
         let last = leads.last().filter(|_| more);
         let next_page_token = last.map(encode::page_token).unwrap_or_default();
-        let leads = leads.into_iter().map(encode::lead).collect();
+        let known = self.0.knowledge().await.map_err(|e| fault::status(&e))?;
+        let leads = leads
+            .into_iter()
+            .map(|lead| encode::lead(lead, &known))
+            .collect();
         Ok(Response::new(wire::ListLeadsResponse {
             leads,
             next_page_token,
@@ -193,10 +199,14 @@ impl LeadService for Api {
             categories,
             cities,
             dry_run,
-            rules: _,
+            rules,
         } = request.into_inner();
         let (categories, cities) = decode_catalogue::taxonomy(categories, cities);
-        let put = self.0.put_taxonomy(categories, cities, dry_run).await;
+        let rules = decode_catalogue::rules(rules);
+        let put = self
+            .0
+            .put_taxonomy(categories, cities, rules, dry_run)
+            .await;
         let changed = put.map_err(|e| fault::status(&e))?;
         Ok(Response::new(wire::PutTaxonomyResponse { changed }))
     }
@@ -210,44 +220,44 @@ impl LeadService for Api {
 
     async fn confirm_lead(
         &self,
-        _: Request<wire::ConfirmLeadRequest>,
-    ) -> Result<Response<wire::ConfirmLeadResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<wire::ConfirmLeadRequest>,
+    ) -> Answer<wire::ConfirmLeadResponse> {
+        self.confirm(request).await
     }
 
     async fn decline_lead(
         &self,
-        _: Request<wire::DeclineLeadRequest>,
-    ) -> Result<Response<wire::DeclineLeadResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<wire::DeclineLeadRequest>,
+    ) -> Answer<wire::DeclineLeadResponse> {
+        self.decline(request).await
     }
 
     async fn offer_lead(
         &self,
-        _: Request<wire::OfferLeadRequest>,
-    ) -> Result<Response<wire::OfferLeadResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<wire::OfferLeadRequest>,
+    ) -> Answer<wire::OfferLeadResponse> {
+        self.offer(request).await
     }
 
     async fn close_lead(
         &self,
-        _: Request<wire::CloseLeadRequest>,
-    ) -> Result<Response<wire::CloseLeadResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<wire::CloseLeadRequest>,
+    ) -> Answer<wire::CloseLeadResponse> {
+        self.close(request).await
     }
 
     async fn cancel_lead(
         &self,
-        _: Request<wire::CancelLeadRequest>,
-    ) -> Result<Response<wire::CancelLeadResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<wire::CancelLeadRequest>,
+    ) -> Answer<wire::CancelLeadResponse> {
+        self.cancel(request).await
     }
 
     async fn retry_lead(
         &self,
-        _: Request<wire::RetryLeadRequest>,
-    ) -> Result<Response<wire::RetryLeadResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<wire::RetryLeadRequest>,
+    ) -> Answer<wire::RetryLeadResponse> {
+        self.retry(request).await
     }
 
     async fn summarize_leads(

@@ -1,6 +1,13 @@
 //! The services that lead-service calls; the only wire types on the way out.
 
+pub mod assignment;
+pub mod evidence;
+pub mod facts;
+mod keys;
+pub mod links;
+pub mod notices;
 pub mod notification;
+pub mod outcomes;
 pub mod roster;
 
 use chassis::fault;
@@ -24,6 +31,15 @@ impl CallFailed {
         }
     }
 
+    /// The request itself is refused; a repeat would be too.
+    #[must_use]
+    pub fn is_for_good(&self) -> bool {
+        matches!(
+            self.code,
+            Code::InvalidArgument | Code::NotFound | Code::FailedPrecondition
+        )
+    }
+
     fn empty(rpc: &'static str) -> Self {
         Self {
             rpc,
@@ -38,4 +54,8 @@ fn timestamp(time: chrono::DateTime<chrono::Utc>) -> prost_types::Timestamp {
         seconds: time.timestamp(),
         nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default(),
     }
+}
+
+fn instant(time: prost_types::Timestamp) -> Option<chrono::DateTime<chrono::Utc>> {
+    chrono::DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).ok()?)
 }

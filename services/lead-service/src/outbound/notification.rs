@@ -5,18 +5,18 @@
 use std::time::Duration;
 
 use chassis::client::{self, Channel};
-use chassis::config::Secret;
-use chassis::{clock, token};
+use chassis::clock;
 use contracts::notification::v1 as wire;
-use serde::Serialize;
-use url::Url;
 use wire::notification_service_client::NotificationServiceClient;
 use wire::notify_request::Notice;
 
-use super::{CallFailed, timestamp};
+use super::facts::Told;
+pub use super::links::Links;
+use super::outcomes::planned;
+use super::{CallFailed, keys, timestamp};
 use crate::domain::knowledge::Knowledge;
 use crate::domain::lead::Lead;
-use crate::domain::provider::Provider;
+use crate::store::deliveries::Delivery;
 use crate::store::{alarms, replies};
 
 /// Beyond it notification-service refuses a key, and the alarm would never be mailed.
@@ -24,40 +24,9 @@ const LONGEST_KEY: usize = 300;
 
 #[derive(Clone)]
 pub struct Notifications {
-    client: NotificationServiceClient<Channel>,
-    limit: Duration,
+    pub(super) client: NotificationServiceClient<Channel>,
+    pub(super) limit: Duration,
     links: Links,
-}
-
-/// Makes links to recordings.
-#[derive(Clone)]
-pub struct Links {
-    pub secret: Secret,
-    pub base: Url,
-    pub valid: Duration,
-}
-
-#[derive(Serialize)]
-struct RecordingClaims<'a> {
-    call_sid: &'a str,
-    exp: i64,
-}
-
-impl Links {
-    /// A signed, expiring link to a call's voicemail; the same one each time for the same lead.
-    #[must_use]
-    pub fn recording(&self, lead: &Lead) -> String {
-        if lead.recording_sid.is_empty() {
-            return String::new();
-        }
-        let until = lead.create_time + self.valid;
-        let claims = RecordingClaims {
-            call_sid: &lead.call_sid,
-            exp: until.timestamp(),
-        };
-        let token = token::sign(&self.secret, "recording", &claims, until);
-        format!("{}/r/{token}", self.base.as_str().trim_end_matches('/'))
-    }
 }
 
 impl Notifications {
@@ -76,30 +45,20 @@ impl Notifications {
     }
 
     /// Provider, customer and operator are told of the lead's attempt. `valid` ends what goes to the
-    /// provider; the others' copies outlive the offer.
+    /// provider; the others' copies outlive the offer. Answers the provider's messages as planned.
     pub async fn assigned(
         &self,
         lead: &Lead,
-        provider: &Provider,
+        offer: Told<'_>,
         known: &Knowledge,
         valid: Duration,
-    ) -> Result<(), CallFailed> {
+    ) -> Result<Vec<Delivery>, CallFailed> {
         let notice = Notice::LeadAssigned(wire::LeadAssigned {
             lead: Some(self.facts(lead, known)),
-            provider: Some(wire::ProviderFacts {
-                provider_id: provider.provider_id.clone(),
-                name: provider.name.clone(),
-                language: provider.language.clone(),
-                country: provider.country.clone(),
-                whatsapp_e164: provider.whatsapp.clone(),
-                sms_e164: provider.sms.clone(),
-                email: provider.email.clone(),
-                address: provider.address.clone(),
-                ..Default::default()
-            }),
+            provider: Some(self.provider(lead, offer)),
         });
-        let key = format!("lead:{}:{}", lead.id, lead.attempt);
-        self.notify(key, Some(valid), notice).await
+        let answer = self.notify(keys::offer(lead), Some(valid), notice).await?;
+        Ok(planned(answer))
     }
 
     /// Customer and operator are told that nobody has the lead yet.
@@ -113,8 +72,9 @@ impl Notifications {
             lead: Some(self.facts(lead, known)),
             cause: cause.to_owned(),
         });
-        let key = format!("lead:{}:unmatched:{}", lead.id, lead.attempt);
-        self.notify(key, None, notice).await
+        self.notify(keys::unmatched(lead), None, notice)
+            .await
+            .map(|_| ())
     }
 
     pub async fn alarm(&self, alarm: &alarms::Due) -> Result<(), CallFailed> {
@@ -128,7 +88,7 @@ impl Notifications {
             // The id derives from the same three.
             key = format!("alarm:{}:{}", alarm.kind, alarm.id);
         }
-        self.notify(key, None, notice).await
+        self.notify(key, None, notice).await.map(|_| ())
     }
 
     /// `health`: it is, or may be, about a health-related lead.
@@ -146,14 +106,15 @@ impl Notifications {
         });
         self.notify(format!("reply:{}", reply.message_sid), None, notice)
             .await
+            .map(|_| ())
     }
 
-    async fn notify(
+    pub(super) async fn notify(
         &self,
         message_key: String,
         valid: Option<Duration>,
         notice: Notice,
-    ) -> Result<(), CallFailed> {
+    ) -> Result<wire::NotifyResponse, CallFailed> {
         let request = wire::NotifyRequest {
             message_key,
             not_after: valid.map(|valid| timestamp(clock::now() + valid)),
@@ -164,47 +125,7 @@ impl Notifications {
         let call = Box::pin(client.notify(request));
         let answer = client::with_timeout(self.limit, call).await;
         answer
-            .map(|_| ())
+            .map(tonic::Response::into_inner)
             .map_err(|status| CallFailed::new("Notify", &status))
-    }
-
-    fn facts(&self, lead: &Lead, known: &Knowledge) -> wire::LeadFacts {
-        let source = lead.source.as_ref();
-        let site = source.and_then(|source| known.site(&source.site_id));
-        let category = known.category(&lead.category);
-        let city = lead.city.as_deref().and_then(|city| known.city(city));
-        let names = |names: &std::collections::BTreeMap<String, String>| {
-            names
-                .iter()
-                .map(|(language, name)| (language.clone(), name.clone()))
-                .collect()
-        };
-        wire::LeadFacts {
-            lead_id: lead.id.to_string(),
-            attempt: lead.attempt,
-            source_country: source.map(|s| s.country.clone()).unwrap_or_default(),
-            allowed_countries: site
-                .map(|s| s.allowed_countries.clone())
-                .unwrap_or_default(),
-            site_url: source.map(|s| s.url.clone()).unwrap_or_default(),
-            customer_name: lead.need.customer_name.clone(),
-            customer_phone_e164: lead.phone.clone(),
-            language: lead.language.clone(),
-            service: lead.need.service.clone(),
-            category: lead.category.clone(),
-            category_names: category.map(|c| names(&c.names)).unwrap_or_default(),
-            location: lead.need.location.clone(),
-            city: lead.city.clone().unwrap_or_default(),
-            city_names: city.map(|c| names(&c.names)).unwrap_or_default(),
-            urgency: lead
-                .urgency
-                .map(|u| u.name().to_owned())
-                .unwrap_or_default(),
-            health: category.is_some_and(|c| c.health),
-            recording_url: self.links.recording(lead),
-            create_time: Some(timestamp(lead.create_time)),
-            time_zone: site.map(|s| s.time_zone.clone()).unwrap_or_default(),
-            ..Default::default()
-        }
     }
 }

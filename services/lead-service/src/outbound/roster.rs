@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use chassis::client::{self, Channel};
 use chassis::feed::{Entry, Position};
-use chrono::{DateTime, Utc};
 use contracts::roster::v1 as wire;
 use futures::{Stream, StreamExt as _};
 use uuid::Uuid;
 use wire::assign_provider_response::Outcome;
 use wire::roster_service_client::RosterServiceClient;
 
-use super::CallFailed;
+use super::{CallFailed, instant};
+use crate::domain::deadline::{Hours, Window};
 use crate::domain::provider::{Candidate, Match, Provider};
 
 #[derive(Clone)]
 pub struct Roster {
-    client: RosterServiceClient<Channel>,
-    limit: Duration,
+    pub(super) client: RosterServiceClient<Channel>,
+    pub(super) limit: Duration,
 }
 
 /// What an attempt asks for.
@@ -27,6 +27,10 @@ pub struct Wanted<'a> {
     pub country: &'a str,
     pub category: &'a str,
     pub city: &'a str,
+    /// Who had the lead before.
+    pub excluded: &'a [String],
+    /// The one who shall have it, same rules; the first that matches where there is none.
+    pub provider_id: Option<&'a str>,
 }
 
 impl Roster {
@@ -50,8 +54,8 @@ impl Roster {
             country: wanted.country.to_owned(),
             category: wanted.category.to_owned(),
             city: wanted.city.to_owned(),
-            excluded_provider_ids: Vec::new(),
-            provider_id: String::new(),
+            excluded_provider_ids: wanted.excluded.to_vec(),
+            provider_id: wanted.provider_id.unwrap_or_default().to_owned(),
         };
         let mut client = self.client.clone();
         let answer =
@@ -62,6 +66,10 @@ impl Roster {
                 let failed = CallFailed::new(RPC, &status);
                 return match failed.reason.as_str() {
                     "ATTEMPT_CLOSED" => Ok(Match::AttemptClosed),
+                    "OTHER_COUNTRY" if wanted.provider_id.is_some() => {
+                        Ok(Match::NotToBeHad { rule: "COUNTRY" })
+                    }
+                    "UNKNOWN_PROVIDER" => Ok(Match::NotToBeHad { rule: "UNKNOWN" }),
                     "ALREADY_ASSIGNED" => self.standing(wanted.lead_id).await,
                     _ => Err(failed),
                 };
@@ -165,10 +173,6 @@ impl Roster {
     }
 }
 
-fn instant(time: prost_types::Timestamp) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).ok()?)
-}
-
 fn candidate(wire: wire::Candidate) -> Candidate {
     let wire::Candidate {
         provider_id,
@@ -197,7 +201,20 @@ impl From<wire::Provider> for Provider {
                 .map(|channel| channel.address.clone())
                 .unwrap_or_default()
         };
+        let window = |open: &wire::OpenHours| Window {
+            weekday: u32::try_from(open.weekday).unwrap_or_default(),
+            open_minute: i64::from(open.open_minute),
+            close_minute: i64::from(open.close_minute),
+        };
+        let hours = Hours {
+            time_zone: provider.time_zone.clone(),
+            windows: provider.hours.iter().map(window).collect(),
+        };
         Self {
+            hours,
+            paused: provider.paused,
+            categories: provider.categories.clone(),
+            cities: provider.cities.clone(),
             whatsapp: serves(wire::ChannelKind::Whatsapp),
             sms: serves(wire::ChannelKind::Sms),
             email: serves(wire::ChannelKind::Email),

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 
 use crate::domain::knowledge::Knowledge;
 use crate::domain::site::SiteFacts;
-use crate::domain::taxonomy::{Category, City};
+use crate::domain::taxonomy::{Category, City, LeadRules};
 
 pub async fn version(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(
@@ -25,7 +25,8 @@ pub async fn load(tx: &mut Tx) -> Result<Knowledge, StoreError> {
         on!(tx, c => sqlx::query_as("SELECT facts FROM site ORDER BY site_id").fetch_all(c).await?);
     let (categories, cities) = taxonomy(tx).await?;
     let sites = sites.into_iter().map(|(facts,)| facts.0).collect();
-    Ok(Knowledge::new(version, sites, categories, cities))
+    let rules = rules(tx).await?;
+    Ok(Knowledge::new(version, sites, categories, cities, rules))
 }
 
 /// The active part of the taxonomy, in the catalogue's order.
@@ -38,6 +39,26 @@ pub async fn taxonomy(tx: &mut Tx) -> Result<(Vec<Category>, Vec<City>), StoreEr
         categories.into_iter().map(|(facts,)| facts.0).collect(),
         cities.into_iter().map(|(facts,)| facts.0).collect(),
     ))
+}
+
+/// The operator-wide rules.
+pub async fn rules(tx: &mut Tx) -> Result<LeadRules, StoreError> {
+    let (repeat_days, result_reminder_days, retention_days): (i32, i32, i32) = on!(tx, c =>
+        sqlx::query_as("SELECT repeat_days, result_reminder_days, retention_days FROM lead_rules")
+            .fetch_one(c).await?);
+    Ok(LeadRules {
+        repeat_days,
+        result_reminder_days,
+        retention_days,
+    })
+}
+
+pub async fn put_rules(tx: &mut Tx, rules: &LeadRules) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "UPDATE lead_rules SET repeat_days = $1, result_reminder_days = $2, retention_days = $3")
+        .bind(rules.repeat_days).bind(rules.result_reminder_days).bind(rules.retention_days)
+        .execute(c).await?.rows_affected());
+    Ok(())
 }
 
 /// Counts a change, and keeps other writers of the catalogue out until this one commits.

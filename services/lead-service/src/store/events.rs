@@ -24,7 +24,7 @@ pub async fn append(tx: &mut Tx, lead_id: Uuid, event: &Event) -> Result<(), Sto
          SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8
            FROM lead_event WHERE lead_id = $1")
         .bind(lead_id).bind(clock::now()).bind(event.kind).bind(event.from.map(LeadState::name))
-        .bind(event.to.name()).bind(event.actor).bind(&event.cause).bind(Json(attributes))
+        .bind(event.to.name()).bind(&event.actor).bind(&event.cause).bind(Json(attributes))
         .execute(c).await?.rows_affected());
     Ok(())
 }

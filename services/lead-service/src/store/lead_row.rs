@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::domain::lead::{Lead, Origin, Source};
+use crate::domain::attempt::LeadResult;
+use crate::domain::lead::{Aftercare, Lead, Offer, Origin, Source};
 use crate::domain::need::{Field, Need};
 use crate::domain::provider::Candidate;
 use crate::domain::state::LeadState;
@@ -47,6 +48,21 @@ pub(super) struct LeadRow {
     match_reason: String,
     candidates: Json<Vec<Candidate>>,
     told: bool,
+    wanted_provider_id: Option<String>,
+    repeat_of: Option<Uuid>,
+    deadline_us: Option<i64>,
+    reminder_us: Option<i64>,
+    watch_us: Option<i64>,
+    unreached: bool,
+    settled: bool,
+    confirm_time: Option<DateTime<Utc>>,
+    free_us: Option<i64>,
+    ask_us: Option<i64>,
+    no_result_us: Option<i64>,
+    won_amount_minor: Option<i64>,
+    won_currency: Option<String>,
+    lost_reason: Option<String>,
+    erase_time: Option<DateTime<Utc>>,
     operator_owned: bool,
     tries: i32,
     due_us: Option<i64>,
@@ -70,7 +86,9 @@ macro_rules! select_lead {
                     language_said, service, location, urgency_said, arguments, caller_id,
                     recording_sid, phone_e164, language, category, city, urgency, missing_fields,
                     attempt, provider_id, provider_country, match_reason, candidates, told,
-                    operator_owned, tries, due_us, retry_us, wake_count, assumed_end_us,
+                    wanted_provider_id, repeat_of, deadline_us, reminder_us, watch_us, unreached,
+                    settled, confirm_time, free_us, ask_us, no_result_us, won_amount_minor,
+                    won_currency, lost_reason, erase_time, operator_owned, tries, due_us, retry_us, wake_count, assumed_end_us,
                     call_end_us, traceparent, version, create_us, create_time, change_time
                FROM lead ",
             $tail
@@ -107,6 +125,14 @@ impl TryFrom<LeadRow> for Lead {
                 url: row.site_url,
                 country,
             }),
+            _ => None,
+        };
+        let result = match (row.won_amount_minor, row.won_currency, row.lost_reason) {
+            (Some(amount_minor), Some(currency), _) => Some(LeadResult::Won {
+                amount_minor,
+                currency,
+            }),
+            (_, _, Some(reason)) => Some(LeadResult::Lost { reason }),
             _ => None,
         };
         Ok(Self {
@@ -147,6 +173,23 @@ impl TryFrom<LeadRow> for Lead {
             match_reason: row.match_reason,
             candidates: row.candidates.0,
             told: row.told,
+            wanted: row.wanted_provider_id,
+            repeat_of: row.repeat_of,
+            offer: Offer {
+                deadline_us: row.deadline_us,
+                reminder_us: row.reminder_us,
+                watch_us: row.watch_us,
+                unreached: row.unreached,
+            },
+            aftercare: Aftercare {
+                settled: row.settled,
+                free_us: row.free_us,
+                ask_us: row.ask_us,
+                no_result_us: row.no_result_us,
+            },
+            confirm_time: row.confirm_time,
+            result,
+            erase_time: row.erase_time,
             operator_owned: row.operator_owned,
             tries: row.tries,
             due_us: row.due_us,

@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::lead_row::{LeadRow, join, select_lead};
+use crate::domain::attempt::LeadResult;
 use crate::domain::lead::Lead;
 
 /// Stores a new lead with its conversion record (R35); false when its key is taken.
@@ -73,6 +74,14 @@ pub async fn update(
         ),
         None => (None, "", None),
     };
+    let (amount, currency, lost) = match &lead.result {
+        None => (None, None, None),
+        Some(LeadResult::Won {
+            amount_minor,
+            currency,
+        }) => (Some(*amount_minor), Some(currency), None),
+        Some(LeadResult::Lost { reason }) => (None, None, Some(reason)),
+    };
     let changed = on!(tx, c => sqlx::query(
         "UPDATE lead SET need_key = $3, state = $4, verified = $5, site_id = $6, site_url = $7,
                 source_country = $8, customer_name = $9, phone_said = $10, language_said = $11,
@@ -81,7 +90,11 @@ pub async fn update(
                 attempt = $21, provider_id = $22, match_reason = $23, candidates = $24, told = $25,
                 operator_owned = $26, tries = $27, due_us = $28, retry_us = $29,
                 assumed_end_us = $30, call_end_us = $31, change_time = $32, lease_until_us = $33,
-                provider_country = $34, version = version + 1
+                provider_country = $34, wanted_provider_id = $35, repeat_of = $36,
+                deadline_us = $37, reminder_us = $38, watch_us = $39, unreached = $40,
+                settled = $41, confirm_time = $42, free_us = $43, ask_us = $44, no_result_us = $45,
+                won_amount_minor = $46, won_currency = $47, lost_reason = $48,
+                version = version + 1
           WHERE id = $1 AND version = $2")
         .bind(lead.id).bind(version).bind(&lead.need_key).bind(lead.state.name())
         .bind(lead.verified).bind(site_id).bind(site_url).bind(country)
@@ -92,7 +105,11 @@ pub async fn update(
         .bind(&lead.provider_id).bind(&lead.match_reason).bind(Json(&lead.candidates))
         .bind(lead.told).bind(lead.operator_owned).bind(lead.tries).bind(lead.due_us)
         .bind(lead.retry_us).bind(lead.assumed_end_us).bind(lead.call_end_us).bind(clock::now())
-        .bind(lease_us).bind(&lead.provider_country)
+        .bind(lease_us).bind(&lead.provider_country).bind(&lead.wanted).bind(lead.repeat_of)
+        .bind(lead.offer.deadline_us).bind(lead.offer.reminder_us).bind(lead.offer.watch_us)
+        .bind(lead.offer.unreached).bind(lead.aftercare.settled).bind(lead.confirm_time)
+        .bind(lead.aftercare.free_us).bind(lead.aftercare.ask_us).bind(lead.aftercare.no_result_us)
+        .bind(amount).bind(currency).bind(lost)
         .execute(c).await?.rows_affected());
     Ok(changed == 1)
 }

@@ -3,9 +3,12 @@
 pub mod alarms;
 pub mod amendments;
 pub mod answers;
+pub mod attempts;
 pub mod catalogue;
 pub mod conversations;
+pub mod deliveries;
 pub mod events;
+pub mod evidence;
 pub mod lead_row;
 pub mod leads;
 pub mod personal;

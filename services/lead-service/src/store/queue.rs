@@ -34,6 +34,9 @@ pub async fn any_due(tx: &mut Tx) -> Result<bool, StoreError> {
              OR EXISTS (SELECT 1 FROM alarm WHERE due_us <= (SELECT us FROM clock)
                            AND (lease_until_us IS NULL
                                 OR lease_until_us <= (SELECT us FROM clock)))
+             OR EXISTS (SELECT 1 FROM evidence WHERE due_us <= (SELECT us FROM clock)
+                           AND (lease_until_us IS NULL
+                                OR lease_until_us <= (SELECT us FROM clock)))
              OR EXISTS (SELECT 1 FROM reply WHERE due_us <= (SELECT us FROM clock)
                            AND (lease_until_us IS NULL
                                 OR lease_until_us <= (SELECT us FROM clock)))")
