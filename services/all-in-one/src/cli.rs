@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::operator::{check, erase, moves, providers, status, unmatched, watch};
 use crate::{call, catalog_commands, demo, leads, release, terminal, up};
 
 /// Answers the telephone of small landing pages: one call, one lead, one provider.
@@ -30,8 +31,30 @@ enum Command {
     Release(release::Args),
     /// Lists leads, newest first.
     Leads(leads::ListArgs),
-    /// Shows one lead: what it is, who has it and why, what was sent, what happened.
+    /// Shows the life of one lead: every event, candidate, message and receipt, and its result.
     Lead(leads::ShowArgs),
+    /// Shows whether everything serves, what waits for a person, and what is out of order.
+    Status(status::Args),
+    /// Lists the leads that nobody has or that wait for a person, oldest first, and why.
+    Unmatched(unmatched::Args),
+    /// Offers a lead to a provider by hand: same rules, only the order is overridden.
+    Assign(moves::AssignArgs),
+    /// Confirms a lead for the provider who has it.
+    Confirm(moves::MoveArgs),
+    /// Books what came of a confirmed lead: won with an amount, or lost with a reason.
+    Close(moves::CloseArgs),
+    /// Cancels an open lead: whoever has it is released and told.
+    Cancel(moves::MoveArgs),
+    /// Gives a lead back to the machine at once, or sends a delivery again that reached nobody.
+    Retry(moves::RetryArgs),
+    /// Lists providers with channels and capacity; pauses, resumes, proves.
+    Providers(providers::Args),
+    /// Erases a caller by phone number from every store and vendor; prints a receipt for each.
+    Erase(erase::Args),
+    /// Recounts who has which lead from three sources; exits 1 when they differ.
+    Check(check::Args),
+    /// Shows the leads' events as they happen, one line each.
+    Watch(watch::Args),
 }
 
 #[derive(Subcommand)]
@@ -82,6 +105,17 @@ pub fn run() -> ExitCode {
             Command::Release(args) => release::run(args).await,
             Command::Leads(args) => leads::list(args).await,
             Command::Lead(args) => leads::show(args).await,
+            Command::Status(args) => Box::pin(status::run(args)).await,
+            Command::Unmatched(args) => unmatched::run(args).await,
+            Command::Assign(args) => moves::assign(args).await,
+            Command::Confirm(args) => moves::confirm(args).await,
+            Command::Close(args) => moves::close(args).await,
+            Command::Cancel(args) => moves::cancel(args).await,
+            Command::Retry(args) => moves::retry(args).await,
+            Command::Providers(args) => providers::run(args).await,
+            Command::Erase(args) => erase::run(args).await,
+            Command::Check(args) => check::run(args).await,
+            Command::Watch(args) => watch::run(args).await,
             Command::Up(_) => unreachable!("handled above"),
         }
     });
@@ -89,5 +123,50 @@ pub fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => terminal::refuse(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_sound_and_every_command_stands_in_the_readme() {
+        let cli = Cli::command();
+        cli.clone().debug_assert();
+        let readme = include_str!("../../../README.md");
+        for command in cli.get_subcommands() {
+            let name = command.get_name();
+            assert!(readme.contains(&format!("`bord {name}")), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_result_is_won_or_lost_and_a_move_by_hand_has_a_reason() {
+        let parse = |line: &str| Cli::try_parse_from(line.split_whitespace());
+        for right in [
+            "bord close 0b5f --won 450.00 CHF",
+            "bord close 0b5f --lost dear",
+            "bord confirm K7-3F9AQ --reason called --as ana",
+            "bord providers --json",
+            "bord providers pause plomberie --reason holiday",
+            "bord providers prove plomberie sms",
+        ] {
+            assert!(parse(right).is_ok(), "{right}");
+        }
+        for wrong in [
+            "bord close 0b5f",
+            "bord close 0b5f --won 450.00",
+            "bord close 0b5f --won 450.00 CHF --lost dear",
+            "bord confirm 0b5f",
+            "bord assign 0b5f --reason x",
+            "bord providers pause plomberie",
+            "bord providers prove plomberie fax",
+            "bord erase 0791234567",
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
     }
 }

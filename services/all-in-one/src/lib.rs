@@ -1,7 +1,8 @@
 //! `bord`: every service in one process, and the operator's command line.
 //!
 //! In reading order: `cli` names the commands; `demo`, `up`, `call`, `catalog_commands`, `release`
-//! and `leads` are one each; `running` and `stack` start things; `peers` are the clients.
+//! and `leads` are one each, `operator` holds those by which a person acts; `running` and `stack`
+//! start things; `peers` are the clients.
 
 pub mod call;
 pub mod catalog;
@@ -10,6 +11,7 @@ pub mod cli;
 pub mod demo;
 pub mod fault;
 pub mod leads;
+pub mod operator;
 pub mod peers;
 pub mod ready;
 pub mod release;

@@ -1,5 +1,7 @@
 //! Clients of the running services, as the command line and the demo use them.
 
+use std::collections::BTreeMap;
+
 use chassis::client::{self, Channel};
 use chassis::config::Env;
 use contracts::lead::v1::lead_service_client::LeadServiceClient;
@@ -12,6 +14,7 @@ use contracts::telephony::v1::conversation_service_client::ConversationServiceCl
 use url::Url;
 
 use crate::catalog::apply::Services;
+use crate::operator::hint;
 
 /// Where the five services listen.
 #[derive(Clone, Debug)]
@@ -24,6 +27,18 @@ pub struct Addresses {
 }
 
 impl Addresses {
+    /// Each service by its name.
+    #[must_use]
+    pub fn by_name(&self) -> [(&'static str, &Url); 5] {
+        [
+            ("telephony-gateway", &self.telephony),
+            ("lead-service", &self.lead),
+            ("roster-service", &self.roster),
+            ("notification-service", &self.notification),
+            ("quality-service", &self.quality),
+        ]
+    }
+
     /// `TELEPHONY_URL`, `LEAD_URL`, `ROSTER_URL`, `NOTIFICATION_URL`, `QUALITY_URL`; the fixed
     /// ports on this host where one is not set.
     ///
@@ -96,7 +111,11 @@ pub fn explain(what: &str, status: &tonic::Status) -> anyhow::Error {
     let details = status.get_error_details();
     let mut text = format!("{what}: {}", status.message());
     if let Some(info) = details.error_info() {
-        text.push_str(&format!(" ({})", info.reason));
+        let facts: BTreeMap<_, _> = info.metadata.iter().collect();
+        let facts = facts
+            .iter()
+            .map(|(name, value)| format!(", {name} {value}"));
+        text.push_str(&format!(" ({}{})", info.reason, facts.collect::<String>()));
     }
     if let Some(fields) = details.bad_request() {
         for violation in &fields.field_violations {
@@ -105,6 +124,15 @@ pub fn explain(what: &str, status: &tonic::Status) -> anyhow::Error {
                 violation.field, violation.description
             ));
         }
+    }
+    let hint = details
+        .error_info()
+        .and_then(|info| hint::next(&info.reason));
+    if let Some(hint) = hint {
+        text.push_str(&format!("\n  {hint}"));
+    }
+    if status.code() == tonic::Code::Unimplemented {
+        text.push_str("\n  What runs there is older than this `bord`: update it.");
     }
     if status.code() == tonic::Code::Unavailable {
         text.push_str(

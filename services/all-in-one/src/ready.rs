@@ -12,13 +12,7 @@ use crate::peers::Addresses;
 /// Names the services that did not become ready in time.
 pub async fn all(addresses: &Addresses, within: Duration) -> anyhow::Result<()> {
     let until = Instant::now() + within;
-    let mut waiting: Vec<(&str, &Url)> = vec![
-        ("telephony-gateway", &addresses.telephony),
-        ("lead-service", &addresses.lead),
-        ("roster-service", &addresses.roster),
-        ("notification-service", &addresses.notification),
-        ("quality-service", &addresses.quality),
-    ];
+    let mut waiting: Vec<(&str, &Url)> = addresses.by_name().to_vec();
     while !waiting.is_empty() {
         let mut left = Vec::new();
         for (name, url) in waiting {
@@ -41,7 +35,8 @@ pub async fn all(addresses: &Addresses, within: Duration) -> anyhow::Result<()> 
     Ok(())
 }
 
-async fn serving(url: &Url) -> bool {
+/// Whether the service there says that it serves.
+pub async fn serving(url: &Url) -> bool {
     let Ok(channel) = chassis::client::channel(url) else {
         return false;
     };

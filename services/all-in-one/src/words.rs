@@ -1,17 +1,57 @@
 //! Wire values as people read them: states in lower case, times with their zone.
 
-use chrono::{DateTime, SecondsFormat};
-use contracts::{lead, notification, telephony};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use contracts::{lead, notification, roster, telephony};
 
 /// A point in time in UTC with its zone, or a dash.
 #[must_use]
 pub fn time(stamp: Option<&prost_types::Timestamp>) -> String {
-    stamp
-        .and_then(|t| DateTime::from_timestamp(t.seconds, u32::try_from(t.nanos).unwrap_or(0)))
-        .map_or_else(
-            || "-".to_owned(),
-            |t| t.to_rfc3339_opts(SecondsFormat::Secs, true),
-        )
+    instant(stamp).map_or_else(
+        || "-".to_owned(),
+        |t| t.to_rfc3339_opts(SecondsFormat::Secs, true),
+    )
+}
+
+#[must_use]
+pub fn instant(stamp: Option<&prost_types::Timestamp>) -> Option<DateTime<Utc>> {
+    let stamp = stamp?;
+    DateTime::from_timestamp(stamp.seconds, u32::try_from(stamp.nanos).unwrap_or(0))
+}
+
+/// How long ago it was; never less than nothing.
+#[must_use]
+pub fn since(stamp: Option<&prost_types::Timestamp>, now: DateTime<Utc>) -> Option<TimeDelta> {
+    Some((now - instant(stamp)?).max(TimeDelta::zero()))
+}
+
+/// "40 s", "12 min", "1 h 2 min", "3 d 4 h", or a dash.
+#[must_use]
+pub fn age(age: Option<TimeDelta>) -> String {
+    let Some(age) = age else {
+        return "-".to_owned();
+    };
+    let (days, hours) = (age.num_days(), age.num_hours() % 24);
+    let (minutes, seconds) = (age.num_minutes() % 60, age.num_seconds() % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min"),
+        (0, _, _) => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
+}
+
+/// "+0.4 s" from one instant to another, or a dash.
+#[must_use]
+pub fn after(from: Option<&prost_types::Timestamp>, to: Option<&prost_types::Timestamp>) -> String {
+    let (Some(from), Some(to)) = (instant(from), instant(to)) else {
+        return "-".to_owned();
+    };
+    let passed = (to - from).max(TimeDelta::zero());
+    if passed < TimeDelta::minutes(1) {
+        let tenths = passed.num_milliseconds() / 100;
+        return format!("+{}.{} s", tenths / 10, tenths % 10);
+    }
+    format!("+{}", age(Some(passed)))
 }
 
 #[must_use]
@@ -64,6 +104,31 @@ pub fn channel_id(value: i32) -> String {
     lower(known.map(|s| s.as_str_name()), "CHANNEL_KIND_", value)
 }
 
+/// A channel of the roster, as people write it.
+#[must_use]
+pub fn roster_channel(value: i32) -> String {
+    // Both contexts number the channels alike; a test holds it.
+    channel(value)
+}
+
+#[must_use]
+pub fn channel_health(value: i32) -> String {
+    let known = roster::v1::ChannelHealth::try_from(value).ok();
+    lower(known.map(|s| s.as_str_name()), "CHANNEL_HEALTH_", value)
+}
+
+#[must_use]
+pub fn offer_state(value: i32) -> String {
+    let known = lead::v1::OfferState::try_from(value).ok();
+    lower(known.map(|s| s.as_str_name()), "OFFER_STATE_", value)
+}
+
+#[must_use]
+pub fn urgency(value: i32) -> String {
+    let known = lead::v1::Urgency::try_from(value).ok();
+    lower(known.map(|s| s.as_str_name()), "URGENCY_", value)
+}
+
 #[must_use]
 pub fn call_origin(value: i32) -> String {
     let known = telephony::v1::CallOrigin::try_from(value).ok();
@@ -100,5 +165,35 @@ mod tests {
         };
         assert_eq!(time(Some(&stamp)), "2026-11-21T09:30:36Z");
         assert_eq!(time(None), "-");
+    }
+
+    #[test]
+    fn ages_and_distances_are_short_and_never_negative() {
+        let stamp = |seconds: i64| prost_types::Timestamp { seconds, nanos: 0 };
+        let now = DateTime::from_timestamp(100_000, 0).unwrap();
+        let old = |seconds: i64| age(since(Some(&stamp(100_000 - seconds)), now));
+        assert_eq!(old(40), "40 s");
+        assert_eq!(old(720), "12 min");
+        assert_eq!(old(3_720), "1 h 2 min");
+        assert_eq!(old(90_000), "1 d 1 h");
+        assert_eq!(old(-5), "0 s");
+        assert_eq!(age(None), "-");
+        assert_eq!(after(Some(&stamp(5)), Some(&stamp(7))), "+2.0 s");
+        assert_eq!(after(Some(&stamp(5)), Some(&stamp(4))), "+0.0 s");
+        assert_eq!(after(Some(&stamp(0)), Some(&stamp(600))), "+10 min");
+        assert_eq!(after(None, Some(&stamp(7))), "-");
+    }
+
+    #[test]
+    fn the_roster_numbers_channels_as_notification_does() {
+        use notification::v1::ChannelKind as Told;
+        use roster::v1::ChannelKind as Declared;
+        for (declared, told) in [
+            (Declared::Whatsapp, Told::Whatsapp),
+            (Declared::Sms, Told::Sms),
+            (Declared::Email, Told::Email),
+        ] {
+            assert_eq!(declared as i32, told as i32);
+        }
     }
 }

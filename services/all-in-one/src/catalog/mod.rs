@@ -13,6 +13,7 @@ mod parse;
 mod phone;
 mod prompt;
 mod reader;
+mod rules;
 mod words;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use document::At;
 pub use folder::Folder;
 pub use model::*;
 pub use prompt::{FAQ_MARKER, fallback_documents, render as render_prompt};
+pub use rules::{LeadRules, Retention};
 
 /// What `bord catalog check DIR` prints, and whether the catalogue may be applied: every breach,
 /// and for a sound one the text to put at each site's `fallback_url`.

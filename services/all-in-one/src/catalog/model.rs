@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use super::breach::Breach;
 use super::document::At;
+use super::rules::{LeadRules, Retention};
 
 /// Text by language.
 pub type ByLanguage<T> = BTreeMap<String, T>;
@@ -72,6 +73,8 @@ pub struct Operator {
     pub countries: BTreeMap<String, Country>,
     pub templates: ByLanguage<Templates>,
     pub voices: BTreeMap<String, Voice>,
+    pub retention: Retention,
+    pub leads: LeadRules,
     pub at: At,
 }
 
@@ -117,6 +120,7 @@ pub struct Category {
     pub id: String,
     pub health: bool,
     pub deadline_minutes: DeadlineMinutes,
+    pub deadline_at: At,
     pub names: ByLanguage<String>,
     pub synonyms: ByLanguage<Vec<String>>,
     pub at: At,

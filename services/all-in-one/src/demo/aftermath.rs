@@ -15,7 +15,7 @@ use crate::running::Running;
 use crate::{terminal, words};
 
 /// How long the story waits for what follows a call.
-const SOON: Duration = Duration::from_secs(20);
+pub(super) const SOON: Duration = Duration::from_secs(20);
 
 /// The lead once it is notified, with its one owner.
 pub(super) async fn owned(
@@ -31,7 +31,7 @@ pub(super) async fn owned(
         }
         if tokio::time::Instant::now() > until || story.lead.state() == lead::LeadState::Unmatched {
             story
-                .lines()
+                .lines(false)
                 .iter()
                 .for_each(|line| terminal::line(format!("   {line}")));
             anyhow::bail!(
@@ -144,7 +144,7 @@ pub(super) async fn messages(
     Ok(())
 }
 
-fn is_delivered(delivery: &notification::Delivery) -> bool {
+pub(super) fn is_delivered(delivery: &notification::Delivery) -> bool {
     delivery.state() == notification::DeliveryState::Delivered
 }
 

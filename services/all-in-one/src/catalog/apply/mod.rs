@@ -6,6 +6,7 @@
 mod answer;
 mod calls;
 mod leaving;
+mod sites;
 mod wire;
 
 #[cfg(test)]

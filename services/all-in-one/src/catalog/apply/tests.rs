@@ -119,6 +119,43 @@ fn channel_rules_tell_where_nobody_can_answer_by_sms() {
     assert_eq!(rules.languages[0], "fr");
 }
 
+/// D8, D13: what the files say of deadlines, repeats and retention reaches its owner.
+#[test]
+fn deadlines_rules_and_retention_go_out_as_the_files_say() {
+    let catalog = sample();
+    let taxonomy = wire::taxonomy(&catalog, false);
+    let plumbing = taxonomy
+        .categories
+        .iter()
+        .find(|c| c.category_id == "plumbing")
+        .unwrap();
+    let minutes = plumbing.answer_deadlines.unwrap();
+    assert_eq!(
+        [
+            minutes.emergency_minutes,
+            minutes.soon_minutes,
+            minutes.flexible_minutes
+        ],
+        [10, 30, 120]
+    );
+    let rules = taxonomy.rules.unwrap();
+    assert_eq!(
+        [
+            rules.repeat_days,
+            rules.result_reminder_days,
+            rules.retention_days
+        ],
+        [30, 5, 730]
+    );
+    let kept = wire::retention(&catalog.operator, true);
+    assert_eq!((kept.recording_days, kept.transcript_days), (30, 90));
+    assert!(kept.dry_run);
+    assert_eq!(
+        wire::channel_rules(&catalog, false).message_retention_days,
+        90
+    );
+}
+
 #[tokio::test]
 async fn services_that_do_not_answer_are_asked_once_and_nothing_is_passed_over_in_silence() {
     // Port 1 on loopback refuses at once.

@@ -7,7 +7,7 @@ use contracts::{
 use prost_types::Duration;
 
 use crate::catalog::model::{
-    Agent, Catalog, Category, City, Number, Provider, Site, Sms, Terms, Window,
+    Agent, Catalog, Category, City, Number, Operator, Provider, Site, Sms, Terms, Window,
 };
 use crate::catalog::prompt;
 
@@ -49,7 +49,7 @@ pub(super) fn channel_rules(
         whatsapp_templates: templates.collect(),
         languages: operator.languages.clone(),
         dry_run,
-        ..Default::default()
+        message_retention_days: small(operator.retention.message_days),
     }
 }
 
@@ -113,7 +113,23 @@ pub(super) fn taxonomy(catalog: &Catalog, dry_run: bool) -> lead::PutTaxonomyReq
         categories: catalog.categories.iter().map(category).collect(),
         cities: catalog.cities.iter().map(city).collect(),
         dry_run,
-        ..Default::default()
+        rules: Some(lead_rules(&catalog.operator)),
+    }
+}
+
+fn lead_rules(operator: &Operator) -> lead::LeadRules {
+    lead::LeadRules {
+        repeat_days: small(operator.leads.repeat_days),
+        result_reminder_days: small(operator.leads.result_reminder_days),
+        retention_days: small(operator.retention.lead_days),
+    }
+}
+
+pub(super) fn retention(operator: &Operator, dry_run: bool) -> telephony::PutRetentionRequest {
+    telephony::PutRetentionRequest {
+        recording_days: small(operator.retention.recording_days),
+        transcript_days: small(operator.retention.transcript_days),
+        dry_run,
     }
 }
 
@@ -123,7 +139,11 @@ fn category(category: &Category) -> lead::Category {
         health: category.health,
         names: category.names.clone().into_iter().collect(),
         synonyms: category.synonyms.values().flatten().cloned().collect(),
-        ..Default::default()
+        answer_deadlines: Some(lead::AnswerDeadlines {
+            emergency_minutes: small(category.deadline_minutes.emergency),
+            soon_minutes: small(category.deadline_minutes.soon),
+            flexible_minutes: small(category.deadline_minutes.flexible),
+        }),
     }
 }
 

@@ -7,6 +7,7 @@ mod numbers;
 mod prices;
 mod prompt;
 mod providers;
+mod rules;
 mod site;
 mod taxonomy;
 
@@ -35,6 +36,7 @@ pub(super) fn check(catalog: &Catalog, damaged: &Damaged, report: &Report) {
         secrets,
     };
     countries::check(&lint);
+    rules::check(&lint);
     taxonomy::check(&lint);
     site::check(&lint);
     numbers::check(&lint);

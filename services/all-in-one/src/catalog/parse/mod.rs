@@ -5,6 +5,7 @@ mod hours;
 mod operator;
 mod price;
 mod provider;
+mod rules;
 mod site;
 mod taxonomy;
 

@@ -1,4 +1,5 @@
-//! catalog.toml: languages, countries with their senders and disclosures, templates, voices.
+//! catalog.toml: languages, countries with their senders and disclosures, templates, voices,
+//! retention and the rules on leads.
 
 use std::collections::BTreeMap;
 
@@ -44,6 +45,8 @@ pub(super) fn read(mut root: Reader<'_>) -> Operator {
         }
         voices.finish();
     }
+    operator.retention = super::rules::retention(root.maybe_table("retention", "table of days"));
+    operator.leads = super::rules::leads(root.maybe_table("leads", "table of rules on leads"));
     operator.at = root.finish();
     operator
 }

@@ -24,6 +24,7 @@ fn category(mut reader: Reader<'_>) -> Category {
             soon: 0,
             flexible: 0,
         },
+        deadline_at: Default::default(),
         names: Default::default(),
         synonyms: Default::default(),
         at: Default::default(),
@@ -36,7 +37,7 @@ fn category(mut reader: Reader<'_>) -> Category {
             soon: deadline.integer("soon"),
             flexible: deadline.integer("flexible"),
         };
-        deadline.finish();
+        category.deadline_at = deadline.finish();
     }
     if let Some(mut names) = reader.table("names", "table of names") {
         category.names = by_key(&mut names);

@@ -9,6 +9,7 @@ mod fallback;
 mod format;
 mod prompts;
 mod roster;
+mod rules;
 mod sites;
 
 /// The folder with one text replaced (the first that matches).

@@ -1,0 +1,55 @@
+//! What a person does next after a refusal, by its reason. Each hint names a command.
+
+/// By the stable reason of the refusal; `None` where the text says it all.
+#[must_use]
+pub fn next(reason: &str) -> Option<&'static str> {
+    Some(match reason {
+        "UNKNOWN_LEAD" => {
+            "`bord leads` lists what there is; a lead is named by its id, the first characters of it, or its reference."
+        }
+        "UNKNOWN_PROVIDER" => "`bord providers` lists them by id.",
+        "UNKNOWN_DELIVERY" => "`bord lead LEAD` shows the deliveries of a lead with their ids.",
+        "UNKNOWN_CHANNEL" => {
+            "`bord providers` shows the channels of each; a new contact goes into the catalogue's files."
+        }
+        "UNKNOWN_OFFER" => "`bord lead LEAD` shows its attempts.",
+        "ILLEGAL_MOVE" => {
+            "Its state does not allow that: `bord lead LEAD` shows where it stands and how it came there."
+        }
+        "OFFER_OVER" => "That attempt is over: `bord lead LEAD` shows who has it now.",
+        "PROVIDER_UNAVAILABLE" => {
+            "The same rules hold for an offer by hand: `bord providers` shows held slots, pauses and channels; `bord assign` another one, or let it wait."
+        }
+        "NOT_RETRYABLE" => {
+            "It may have arrived, or must not leave: reach the person by another channel."
+        }
+        "OPTED_OUT" => "The recipient does not want it: they must write START themselves.",
+        "OVERLOADED" | "DEADLINE_EXCEEDED" => {
+            "Nothing may have happened, or all of it: look first, then try again; a repeat is safe."
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next;
+
+    #[test]
+    fn the_refusals_of_the_operators_commands_name_the_next_command() {
+        for reason in [
+            "UNKNOWN_LEAD",
+            "UNKNOWN_PROVIDER",
+            "UNKNOWN_DELIVERY",
+            "ILLEGAL_MOVE",
+            "OFFER_OVER",
+            "PROVIDER_UNAVAILABLE",
+        ] {
+            assert!(
+                next(reason).is_some_and(|hint| hint.contains("`bord ")),
+                "{reason}"
+            );
+        }
+        assert_eq!(next("SOMETHING_ELSE"), None);
+    }
+}
