@@ -1,13 +1,17 @@
 //! Settings of quality-service.
 //!
 //! `LISTEN_ADDR` (127.0.0.1:50055), `QUALITY_DATABASE_URL` or `DATABASE_URL` (sqlite:data),
-//! `TELEPHONY_URL` (…:50051), `LEAD_URL` (…:50052), `MIGRATE` (true: migrate at start; false: wait
-//! until a Job has done it).
+//! `TELEPHONY_URL` (…:50051), `LEAD_URL` (…:50052), `ROSTER_URL` (…:50053), `NOTIFICATION_URL`
+//! (…:50054), `MIGRATE` (true: migrate at start; false: wait until a Job has done it). In debug
+//! builds `BORD_CRASH_POINT` arms a crash point.
 
 use std::net::SocketAddr;
 
 use chassis::config::{Env, Secret};
+use chassis::crash::Points;
 use chassis::db;
+
+use crate::crash::POINTS;
 
 /// What the service is started with.
 #[derive(Debug, Clone)]
@@ -16,8 +20,11 @@ pub struct Config {
     pub database: Secret,
     pub telephony_url: String,
     pub lead_url: String,
+    pub roster_url: String,
+    pub notification_url: String,
     /// False on Kubernetes, where only a Job migrates.
     pub migrate: bool,
+    pub crash_points: Points,
 }
 
 impl Config {
@@ -30,7 +37,14 @@ impl Config {
                 .url_or("TELEPHONY_URL", "http://127.0.0.1:50051")
                 .to_string(),
             lead_url: env.url_or("LEAD_URL", "http://127.0.0.1:50052").to_string(),
+            roster_url: env
+                .url_or("ROSTER_URL", "http://127.0.0.1:50053")
+                .to_string(),
+            notification_url: env
+                .url_or("NOTIFICATION_URL", "http://127.0.0.1:50054")
+                .to_string(),
             migrate: env.parse_or("MIGRATE", true),
+            crash_points: Points::read(env, &POINTS),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Follows telephony's stream of calls and carries each entry on to lead-service, once in effect
-//! however often it is delivered; keeps the books on what was carried.
+//! however often it is delivered; keeps the books on what was carried; erases a caller everywhere.
 //!
 //! In reading order: `domain::fact` is what telephony tells, `app::carry` what follows from it,
-//! `outbound` how the neighbours are asked, `store` the books, `grpc` how they are read.
+//! `app::erase_caller` the way through every store, `outbound` how the neighbours are asked, `store`
+//! the books, `grpc` how they are read.
 
 pub mod app;
 pub mod config;
+pub mod crash;
 pub mod domain;
 pub mod grpc;
 mod outbound;
@@ -21,8 +23,9 @@ use contracts::quality::v1::quality_service_server::QualityServiceServer;
 use sqlx::migrate::Migrator;
 
 use app::carry::Carrier;
+use app::erase_caller::Eraser;
 use config::Config;
-use outbound::{Leads, Telephony};
+use outbound::{Leads, Notification, Roster, Telephony};
 
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -46,14 +49,22 @@ pub async fn migrate(config: &Config) -> anyhow::Result<()> {
 pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<()> {
     let db = open(&config).await?;
     let telephony = Telephony::new(&config.telephony_url)?;
+    let leads = Leads::new(&config.lead_url)?;
     let carrier = Carrier {
         db: db.clone(),
         telephony: telephony.clone(),
-        leads: Leads::new(&config.lead_url)?,
+        leads: leads.clone(),
+        points: config.crash_points,
+    };
+    let eraser = Eraser {
+        telephony: telephony.clone(),
+        notification: Notification::new(&config.notification_url)?,
+        roster: Roster::new(&config.roster_url)?,
+        leads,
     };
     life.spawn(follow(db.clone(), telephony, carrier, life.clone()));
-    let service =
-        QualityServiceServer::new(grpc::Api { db }).max_encoding_message_size(MESSAGE_LIMIT);
+    let service = QualityServiceServer::new(grpc::Api { db, eraser })
+        .max_encoding_message_size(MESSAGE_LIMIT);
     Server::new("quality-service", bound)
         .add(service, contracts::DESCRIPTOR)
         .serve(life)

@@ -117,6 +117,11 @@ CREATE TABLE call (
     traceparent     TEXT,
     -- When polling asks the carrier about a call that no webhook ended; null once it has ended.
     check_us        BIGINT,
+    -- A tombstone from then on: nobody writes a caller here again (I26).
+    erase_time      TIMESTAMPTZ,
+    -- The same for the call's recordings.
+    recording_erase_time TIMESTAMPTZ,
+    CHECK (erase_time IS NULL OR caller IS NULL),
     CHECK ((state IN ('ringing', 'in_progress')) = (end_time IS NULL))
 );
 -- Lists, newest first.
@@ -124,6 +129,12 @@ CREATE INDEX call_time ON call (receive_time, call_sid);
 CREATE INDEX call_site_time ON call (site_id, receive_time, call_sid);
 -- The poller's search for calls without an end.
 CREATE INDEX call_check ON call (check_us) WHERE check_us IS NOT NULL;
+-- Erasure by number.
+CREATE INDEX call_caller ON call (caller) WHERE caller IS NOT NULL;
+-- Retention's searches.
+CREATE INDEX call_kept ON call (receive_time) WHERE erase_time IS NULL;
+CREATE INDEX call_recorded ON call (receive_time)
+    WHERE recording_erase_time IS NULL AND handling = 'voicemail';
 
 CREATE TABLE call_event (
     call_sid   TEXT NOT NULL REFERENCES call (call_sid),
@@ -157,7 +168,11 @@ CREATE TABLE conversation (
     collected          JSONB NOT NULL,
     termination_reason TEXT NOT NULL,
     traceparent        TEXT,
-    store_time         TIMESTAMPTZ NOT NULL
+    store_time         TIMESTAMPTZ NOT NULL,
+    -- Start and length, or when it was stored where the vendor does not say.
+    end_time           TIMESTAMPTZ NOT NULL,
+    -- A tombstone from then on: no transcript comes back (I26).
+    erase_time         TIMESTAMPTZ
 );
 -- A call's conversations.
 CREATE INDEX conversation_call ON conversation (call_sid);
@@ -165,10 +180,46 @@ CREATE INDEX conversation_call ON conversation (call_sid);
 CREATE INDEX conversation_time ON conversation (store_time, conversation_id);
 -- The poller's search for conversations that no call was found for yet.
 CREATE INDEX conversation_unverified ON conversation (store_time) WHERE NOT verified;
+-- Retention's search.
+CREATE INDEX conversation_kept ON conversation (end_time) WHERE erase_time IS NULL;
 
--- One row for each poller: the lease that lets one replica work, and how far it got.
+-- One row for each poller: the lease that lets one replica work, its fencing number, and how far
+-- it got.
 CREATE TABLE poll (
     name            TEXT PRIMARY KEY,
     lease_until_us  BIGINT NOT NULL,
+    claims          BIGINT NOT NULL,
     success_us      BIGINT NOT NULL
+);
+
+-- What is still to be deleted at a vendor, stored with the local erasure that asks for it. A row
+-- stays when it is done, so that a repeat finds nothing more (B10).
+CREATE TABLE vendor_deletion (
+    kind           TEXT NOT NULL CHECK (kind IN ('conversation', 'conversations_of_call', 'recordings_of_call', 'call')),
+    subject        TEXT NOT NULL,            -- conversation id or call sid
+    -- Keyed digest of the erased number while the deletion is due, so that a repeat of the erasure
+    -- finds what is left of it; empty for retention's, and once it is done.
+    caller_mark    TEXT NOT NULL,
+    due_us         BIGINT,                   -- null once it is done
+    lease_until_us BIGINT NOT NULL DEFAULT 0,
+    claims         BIGINT NOT NULL DEFAULT 0,
+    tries          BIGINT NOT NULL DEFAULT 0,
+    deleted        BIGINT NOT NULL DEFAULT 0,
+    create_time    TIMESTAMPTZ NOT NULL,
+    done_time      TIMESTAMPTZ,
+    CHECK ((due_us IS NULL) = (done_time IS NOT NULL)),
+    CHECK (due_us IS NOT NULL OR caller_mark = ''),
+    PRIMARY KEY (kind, subject)
+);
+-- The worker's search.
+CREATE INDEX vendor_deletion_due ON vendor_deletion (due_us) WHERE due_us IS NOT NULL;
+-- What is left of an erasure.
+CREATE INDEX vendor_deletion_mark ON vendor_deletion (caller_mark) WHERE caller_mark <> '';
+
+-- How long recordings and transcripts are kept; the defaults where there is no row.
+CREATE TABLE retention (
+    id              BIGINT PRIMARY KEY CHECK (id = 1),
+    recording_days  BIGINT NOT NULL CHECK (recording_days BETWEEN 1 AND 3650),
+    transcript_days BIGINT NOT NULL CHECK (transcript_days BETWEEN 1 AND 3650),
+    change_time     TIMESTAMPTZ NOT NULL
 );

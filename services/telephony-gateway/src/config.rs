@@ -3,15 +3,19 @@
 //! LISTEN_ADDR, TELEPHONY_DATABASE_URL or DATABASE_URL, TWILIO_ACCOUNT_SID, TWILIO_API_KEY_SID,
 //! TWILIO_API_KEY_SECRET, TWILIO_API_BASE, ELEVENLABS_API_KEY, ELEVENLABS_API_BASE,
 //! PUBLIC_BASE_URL, CALL_TOKEN_SECRET, DISPATCH_TOOL_SECRET, SCENARIO_POLL_MS (20000),
-//! CALL_POLL_MS, RECORDING_POLL_MS and CONVERSATION_POLL_MS (60000 each),
-//! MIGRATE (true; false where a Job migrates and the service waits for it).
+//! CALL_POLL_MS, RECORDING_POLL_MS and CONVERSATION_POLL_MS (60000 each), RETENTION_MS (3600000:
+//! between two rounds of retention), MIGRATE (true; false where a Job migrates and the service waits
+//! for it). In debug builds BORD_CRASH_POINT arms a crash point.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use chassis::config::{Env, Secret};
+use chassis::crash::Points;
 use chassis::db;
 use url::Url;
+
+use crate::crash::POINTS;
 
 /// Everything that the service takes from outside. Tests and the one-process binary build it by
 /// hand.
@@ -33,6 +37,7 @@ pub struct Config {
     /// The first one is what the tool sends.
     pub dispatch_tool_secrets: Vec<Secret>,
     pub pace: Pace,
+    pub crash_points: Points,
 }
 
 /// How long things take and how often they are looked at. The defaults are the design's; tests
@@ -56,6 +61,10 @@ pub struct Pace {
     pub poll_run: Duration,
     /// After this a scenario run that has not ended says nothing.
     pub run_limit: Duration,
+    /// Between two rounds of retention.
+    pub retention: Duration,
+    /// After the first failed deletion at a vendor; doubled each time.
+    pub deletion: Duration,
 }
 
 impl Default for Pace {
@@ -71,6 +80,8 @@ impl Default for Pace {
             poll_overlap: Duration::from_secs(2 * 3600),
             poll_run: Duration::from_secs(20),
             run_limit: Duration::from_secs(45 * 60),
+            retention: Duration::from_secs(3600),
+            deletion: Duration::from_secs(1),
         }
     }
 }
@@ -98,8 +109,10 @@ impl Config {
                 poll_conversations: Duration::from_millis(
                     env.parse_or("CONVERSATION_POLL_MS", 60_000),
                 ),
+                retention: Duration::from_millis(env.parse_or("RETENTION_MS", 3_600_000)),
                 ..Pace::default()
             },
+            crash_points: Points::read(env, &POINTS),
         }
     }
 }

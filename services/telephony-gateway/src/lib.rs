@@ -7,6 +7,8 @@
 pub mod config;
 pub mod domain;
 
+pub mod crash;
+
 mod app;
 mod grpc;
 mod provider;

@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use chassis::crash::Points;
 use chassis::db::{self, Db};
 use chassis::feed::Entry;
 use chassis::{client, clock};
@@ -25,6 +26,7 @@ pub struct Carrier {
     pub db: Db,
     pub(crate) telephony: Telephony,
     pub(crate) leads: Leads,
+    pub(crate) points: Points,
 }
 
 impl Carrier {
@@ -32,7 +34,9 @@ impl Carrier {
     pub async fn carry(&self, entry: Entry) -> anyhow::Result<()> {
         let fact: Fact = serde_json::from_value(entry.body)?;
         let (call_sid, time) = (entry.subject.as_str(), entry.create_time);
+        self.points.pass("quality.before_carry").await?;
         client::with_timeout(TRY_LIMIT, self.effect(&fact, call_sid, time)).await?;
+        self.points.pass("quality.after_carry").await?;
         let (db, kind, call_sid) = (self.db.clone(), fact.kind(), entry.subject);
         db::unit(async move {
             let mut tx = db.begin().await?;

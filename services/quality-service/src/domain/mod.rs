@@ -1,4 +1,5 @@
 //! What quality-service knows of calls, without a word of wire or SQL.
 
 pub mod books;
+pub mod erasure;
 pub mod fact;

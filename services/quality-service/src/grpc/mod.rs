@@ -5,14 +5,18 @@ mod wire;
 use chassis::db::{Db, StoreError};
 use chassis::fault::{self, Fault, Kind};
 use contracts::quality::v1::quality_service_server::QualityService;
-use contracts::quality::v1::{GetBooksRequest, GetBooksResponse};
+use contracts::quality::v1::{
+    EraseCallerRequest, EraseCallerResponse, GetBooksRequest, GetBooksResponse,
+};
 use tonic::{Request, Response, Status};
 
 use crate::app;
+use crate::app::erase_caller::Eraser;
 
 /// QualityService.
 pub struct Api {
     pub db: Db,
+    pub eraser: Eraser,
 }
 
 #[tonic::async_trait]
@@ -28,9 +32,11 @@ impl QualityService for Api {
 
     async fn erase_caller(
         &self,
-        _: Request<contracts::quality::v1::EraseCallerRequest>,
-    ) -> Result<Response<contracts::quality::v1::EraseCallerResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<EraseCallerRequest>,
+    ) -> Result<Response<EraseCallerResponse>, Status> {
+        let erasure = wire::erasure(request.into_inner())?;
+        let receipt = Box::pin(self.eraser.erase(&erasure)).await;
+        Ok(Response::new(wire::receipt(receipt, erasure.dry_run)))
     }
 }
 

@@ -1,10 +1,15 @@
-//! Books and their parts as they travel.
+//! Books, erasures and their receipts as they travel.
 
+use chassis::clock;
+use chassis::fault::{InvalidRequest, Violations};
 use chrono::{DateTime, Utc};
-use contracts::quality::v1::{GetBooksResponse, ParkedEntry};
+use contracts::quality::v1::{
+    EraseCallerRequest, EraseCallerResponse, ErasureReceipt, GetBooksResponse, ParkedEntry,
+};
 use prost_types::Timestamp;
 
 use crate::domain::books::{Books, Parked};
+use crate::domain::erasure::{Erased, Erasure, Phone, Receipt};
 
 pub(super) fn books(books: Books) -> GetBooksResponse {
     let Books {
@@ -37,6 +42,53 @@ fn entry(parked: Parked) -> ParkedEntry {
         call_sid,
         reason,
         park_time: Some(timestamp(park_time)),
+    }
+}
+
+pub(super) fn erasure(request: EraseCallerRequest) -> Result<Erasure, InvalidRequest> {
+    let EraseCallerRequest {
+        phone_e164,
+        actor,
+        dry_run,
+    } = request;
+    let mut found = Violations::new();
+    let phone = found.check("phone_e164", Phone::parse(&phone_e164));
+    if actor.is_empty() || actor.len() > 100 || actor.contains(char::is_control) {
+        let rule = "says who asks, such as operator:ana, in at most 100 bytes of one line";
+        found.add("actor", rule);
+    }
+    if let (Some(phone), true) = (phone, found.is_empty()) {
+        return Ok(Erasure {
+            phone,
+            actor,
+            dry_run,
+        });
+    }
+    Err(found.finish().expect_err("a violation was added"))
+}
+
+pub(super) fn receipt(receipt: Receipt, dry_run: bool) -> EraseCallerResponse {
+    let complete = receipt.is_complete(dry_run);
+    let now = clock::now();
+    let line = |erased| {
+        let Erased {
+            store,
+            count,
+            kept,
+            failure,
+        } = erased;
+        ErasureReceipt {
+            store,
+            count,
+            kept,
+            // Nothing was erased where nobody answered.
+            erase_time: failure.is_empty().then(|| timestamp(now)),
+            failure,
+        }
+    };
+    EraseCallerResponse {
+        receipts: receipt.0.into_iter().map(line).collect(),
+        complete,
     }
 }
 

@@ -12,7 +12,7 @@ use super::Failed;
 
 /// A client; clones share the connection.
 #[derive(Clone)]
-pub(crate) struct Leads(LeadServiceClient<Channel>);
+pub(crate) struct Leads(pub(super) LeadServiceClient<Channel>);
 
 pub(crate) struct CallEnd<'a> {
     pub(crate) call_sid: &'a str,

@@ -1,11 +1,14 @@
-//! The neighbours as this service asks them: telephony for calls, lead-service for what follows.
+//! The neighbours as this service asks them: telephony for calls, lead-service for what follows, all
+//! of them for an erasure.
 
+mod erasers;
 mod leads;
 mod telephony;
 
 use chassis::fault;
 use tonic::{Code, Status};
 
+pub(crate) use erasers::{Notification, Roster};
 pub(crate) use leads::{Alarm, CallEnd, Leads, Voicemail};
 pub(crate) use telephony::Telephony;
 

@@ -23,7 +23,7 @@ const OPEN_LIMIT: Duration = Duration::from_secs(10);
 
 /// A client; clones share the connection.
 #[derive(Clone)]
-pub(crate) struct Telephony(CallServiceClient<Channel>);
+pub(crate) struct Telephony(pub(super) CallServiceClient<Channel>);
 
 impl Telephony {
     pub(crate) fn new(url: &str) -> anyhow::Result<Self> {

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod carrying;
+mod crash;
+mod erasing;
 mod layers;
 mod schema;
 mod world;

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chassis::config::Secret;
+use chassis::crash::Points;
 use chassis::run::Life;
 use chassis::server::Bound;
 use contracts::quality::v1::quality_service_client::QualityServiceClient;
@@ -110,15 +111,18 @@ pub(crate) struct World {
     pub(crate) feed: Feed,
     pub(crate) telephony: Fake,
     pub(crate) leads: Fake,
-    config: Config,
+    pub(crate) notification: Fake,
+    pub(crate) roster: Fake,
+    pub(crate) config: Config,
     running: Option<(Life, JoinHandle<anyhow::Result<()>>)>,
-    books: Option<QualityServiceClient<chassis::client::Channel>>,
+    pub(crate) books: Option<QualityServiceClient<chassis::client::Channel>>,
 }
 
 impl World {
     /// Neighbours and an empty database; nothing runs yet. lead-service takes everything.
     pub(crate) async fn new(db: &TestDb) -> Self {
         let (telephony, leads) = (Fake::start().await, Fake::start().await);
+        let (notification, roster) = (Fake::start().await, Fake::start().await);
         let feed = Feed::of_epoch("first");
         feed.serve_at(&telephony);
         take_everything(&leads);
@@ -127,12 +131,17 @@ impl World {
             database: Secret::new(db.url("quality")),
             telephony_url: telephony.url(),
             lead_url: leads.url(),
+            roster_url: roster.url(),
+            notification_url: notification.url(),
             migrate: true,
+            crash_points: Points::default(),
         };
         Self {
             feed,
             telephony,
             leads,
+            notification,
+            roster,
             config,
             running: None,
             books: None,

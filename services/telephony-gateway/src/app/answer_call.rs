@@ -235,7 +235,7 @@ async fn finish(telephony: &Arc<Telephony>, settled: Settled) -> Answer {
     // that no registration is counted twice.
     let this = Arc::clone(telephony);
     let writing = telephony.beyond_request(async move {
-        let written = settle::write(&this.db, settled.clone()).await;
+        let written = settle::write(&this, settled.clone()).await;
         written.unwrap_or_else(|_| {
             this.journal.keep(Entry::Answered(Box::new(settled)));
             None

@@ -4,16 +4,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::db::{self, StoreError};
 use chassis::run::Life;
 use chassis::{feed, worker};
 use tokio::sync::Notify;
 
-use super::{Error, Telephony, journal, poll_calls, poll_conversations, run_step};
-use crate::store;
-
-/// Long enough for a round, short enough that a dead replica's work moves on.
-const LEASE: Duration = Duration::from_secs(90);
+use super::lease::LOOK;
+use super::poll::poll;
+use super::{
+    Telephony, delete_at_vendor, journal, poll_calls, poll_conversations, retention, run_step,
+};
+use crate::domain::deletion::Vendor;
 
 pub(crate) fn spawn(telephony: &Arc<Telephony>, life: &Life) {
     life.spawn(feed::publisher(telephony.db.clone(), life.clone()));
@@ -51,7 +51,8 @@ pub(crate) fn spawn(telephony: &Arc<Telephony>, life: &Life) {
         "poll calls",
         life.clone(),
         never(),
-        pace.poll_calls,
+        // The lease's rest keeps the pace; a round that a dead replica left is taken over at once.
+        pace.poll_calls.min(LOOK),
         async move || {
             poll(&this, "calls", pace.poll_calls, async |since| {
                 poll_calls::calls(&this, since).await
@@ -65,7 +66,7 @@ pub(crate) fn spawn(telephony: &Arc<Telephony>, life: &Life) {
         "poll recordings",
         life.clone(),
         never(),
-        interval,
+        interval.min(LOOK),
         async move || {
             poll(&this, "recordings", interval, async |since| {
                 poll_calls::recordings(&this, since).await
@@ -79,7 +80,7 @@ pub(crate) fn spawn(telephony: &Arc<Telephony>, life: &Life) {
         "poll conversations",
         life.clone(),
         never(),
-        interval,
+        interval.min(LOOK),
         async move || {
             poll(&this, "conversations", interval, async |since| {
                 poll_conversations::conversations(&this, since).await
@@ -89,7 +90,7 @@ pub(crate) fn spawn(telephony: &Arc<Telephony>, life: &Life) {
     ));
     let this = Arc::clone(telephony);
     let wake = Arc::clone(&telephony.runs_wake);
-    let interval = pace.poll_run.min(Duration::from_secs(5));
+    let interval = pace.poll_run.min(LOOK);
     life.spawn(worker::run(
         "scenario runs",
         life.clone(),
@@ -97,55 +98,29 @@ pub(crate) fn spawn(telephony: &Arc<Telephony>, life: &Life) {
         interval,
         async move || run_step::step(&this).await,
     ));
-}
-
-/// One round of a poller under its lease. `round` gets the time from which on it must look: the
-/// last success less the overlap, or the overlap alone at the first time.
-async fn poll(
-    telephony: &Telephony,
-    name: &'static str,
-    interval: Duration,
-    round: impl AsyncFnOnce(i64) -> Result<(), Error>,
-) -> anyhow::Result<bool> {
-    let db = telephony.db.clone();
-    let now_us = db.now_us().await?;
-    let Some(success_us) = take(telephony, name).await? else {
-        return Ok(false);
-    };
-    let overlap = i64::try_from(telephony.pace.poll_overlap.as_micros()).unwrap_or(i64::MAX);
-    // A gap of more than thirty days is beyond what the vendors keep in a list.
-    let oldest = now_us - 30 * 24 * 3_600 * 1_000_000;
-    let from = if success_us == 0 {
-        now_us
-    } else {
-        success_us.min(now_us)
-    };
-    let outcome = round((from - overlap).max(oldest)).await;
-    let success = outcome.is_ok().then_some(now_us);
-    // Slightly less than the interval, so that this replica's next round is not just too early.
-    let rest = interval.mul_f64(0.9);
-    db::unit(async move {
-        let mut tx = db.begin().await?;
-        store::polls::give_back(&mut tx, name, rest, success).await?;
-        tx.commit().await?;
-        Ok::<_, StoreError>(())
-    })
-    .await?;
-    #[expect(clippy::cast_precision_loss, reason = "seconds since the epoch fit")]
-    if outcome.is_ok() {
-        metrics::gauge!("telephony_poll_success_seconds", "poll" => name)
-            .set((now_us / 1_000_000) as f64);
+    for vendor in [Vendor::ElevenLabs, Vendor::Twilio] {
+        let this = Arc::clone(telephony);
+        let wake = telephony.deletions_wake(vendor);
+        life.spawn(worker::run(
+            "vendor deletions",
+            life.clone(),
+            wake,
+            LOOK,
+            async move || delete_at_vendor::step(&this, vendor).await,
+        ));
     }
-    outcome.map(|()| false).map_err(Into::into)
-}
-
-async fn take(telephony: &Telephony, name: &'static str) -> Result<Option<i64>, StoreError> {
-    let db = telephony.db.clone();
-    db::unit(async move {
-        let mut tx = db.begin().await?;
-        let taken = store::polls::take(&mut tx, name, LEASE).await?;
-        tx.commit().await?;
-        Ok(taken)
-    })
-    .await
+    let this = Arc::clone(telephony);
+    let interval = pace.retention;
+    life.spawn(worker::run(
+        "retention",
+        life.clone(),
+        never(),
+        interval.min(Duration::from_secs(10)),
+        async move || {
+            poll(&this, "retention", interval, async |_| {
+                retention::round(&this).await
+            })
+            .await
+        },
+    ));
 }

@@ -3,10 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use chassis::db::{self, StoreError};
-
-use super::{Error, Telephony};
-use crate::store;
+use super::{Error, Telephony, lease};
 
 /// What one replica at a time does at a vendor that has no idempotency key.
 #[derive(Debug, Clone, Copy)]
@@ -17,8 +14,7 @@ pub(super) enum Errand {
     Numbers,
 }
 
-const LEASE: Duration = Duration::from_secs(90);
-/// The work ends before its lease does, so that no second one starts beside it.
+/// The longest that one may take, however often its lease is renewed.
 const LIMIT: Duration = Duration::from_secs(80);
 const PATIENCE: Duration = Duration::from_secs(8);
 
@@ -37,35 +33,23 @@ pub(super) async fn alone<T>(
     errand: Errand,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
+    let (db, name) = (&telephony.db, errand.name());
     let started = Instant::now();
-    while !lease(telephony, errand).await? {
+    let held = loop {
+        if let Some(held) = lease::take(db, name).await? {
+            break held;
+        }
         if started.elapsed() > PATIENCE {
             return Err(Error::Busy);
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let limited = tokio::time::timeout(LIMIT, work);
+    let renew = lease::renewal(db, name, held);
+    let outcome = lease::while_held(renew, limited).await;
+    lease::give_back(db, name, held, Duration::ZERO, None).await?;
+    match outcome {
+        Some(Ok(outcome)) => outcome,
+        Some(Err(_)) | None => Err(Error::Stopped),
     }
-    let outcome = tokio::time::timeout(LIMIT, work).await;
-    give_back(telephony, errand).await?;
-    outcome.unwrap_or(Err(Error::Stopped))
-}
-
-async fn lease(telephony: &Telephony, errand: Errand) -> Result<bool, StoreError> {
-    let db = telephony.db.clone();
-    db::unit(async move {
-        let mut tx = db.begin().await?;
-        let taken = store::polls::take(&mut tx, errand.name(), LEASE).await?;
-        tx.commit().await?;
-        Ok(taken.is_some())
-    })
-    .await
-}
-
-async fn give_back(telephony: &Telephony, errand: Errand) -> Result<(), StoreError> {
-    let db = telephony.db.clone();
-    db::unit(async move {
-        let mut tx = db.begin().await?;
-        store::polls::give_back(&mut tx, errand.name(), Duration::ZERO, None).await?;
-        tx.commit().await
-    })
-    .await
 }

@@ -54,6 +54,28 @@ impl Journal {
         self.lock().iter().any(|entry| entry.sid() == call_sid)
     }
 
+    /// The caller's calls that still wait.
+    pub(super) fn sids_of(&self, caller: &str) -> Vec<String> {
+        let of_caller = |entry: &Entry| match entry {
+            Entry::Answered(settled) if settled.call.caller.as_deref() == Some(caller) => {
+                Some(settled.call.sid.clone())
+            }
+            _ => None,
+        };
+        self.lock().iter().filter_map(of_caller).collect()
+    }
+
+    /// Takes an erased caller's number from what still waits (B10).
+    pub(super) fn forget_caller(&self, caller: &str) {
+        for entry in self.lock().iter_mut() {
+            if let Entry::Answered(settled) = entry
+                && settled.call.caller.as_deref() == Some(caller)
+            {
+                settled.call.caller = None;
+            }
+        }
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Entry>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -67,7 +89,7 @@ pub(super) async fn flush(telephony: &Telephony) {
         };
         let sid = next.sid().to_owned();
         let written = match next {
-            Entry::Answered(settled) => settle::write(&telephony.db, *settled).await.map(|_| ()),
+            Entry::Answered(settled) => settle::write(telephony, *settled).await.map(|_| ()),
             Entry::Left(left) => resume_call::write(&telephony.db, left).await.map(|_| ()),
         };
         if written.is_err() {

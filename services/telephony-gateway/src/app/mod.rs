@@ -4,12 +4,16 @@ pub(crate) mod answer_call;
 pub(crate) mod background;
 mod claim;
 pub(crate) mod compare_agent;
+mod delete_at_vendor;
 pub(crate) mod directory;
+pub(crate) mod erase;
 mod errand;
 mod flights;
 pub(crate) mod journal;
+mod lease;
 mod number_purchase;
 mod number_webhooks;
+mod poll;
 mod poll_calls;
 mod poll_conversations;
 pub(crate) mod provision_number;
@@ -24,6 +28,7 @@ pub(crate) mod record_voicemail;
 mod registration;
 pub(crate) mod release_agent;
 pub(crate) mod resume_call;
+pub(crate) mod retention;
 mod run_step;
 pub(crate) mod scenario_run;
 mod settle;
@@ -33,6 +38,7 @@ mod vendor_test;
 use std::sync::Arc;
 
 use chassis::config::Secret;
+use chassis::crash::Points;
 use chassis::db::{Db, StoreError};
 use chassis::fault::{Fault, InvalidRequest, Kind, Violation};
 use chassis::run::Life;
@@ -44,6 +50,7 @@ use url::Url;
 
 use crate::config::{Config, Pace};
 use crate::domain::configuration;
+use crate::domain::deletion::Vendor;
 use crate::domain::vendor_fields::Environment;
 use crate::provider::answer::VendorError;
 use crate::provider::elevenlabs::ElevenLabs;
@@ -62,6 +69,9 @@ pub(crate) struct Telephony {
     call_token_secrets: Vec<Secret>,
     tool_secret: Secret,
     pub(crate) runs_wake: Arc<Notify>,
+    /// Wakes the deletions at ElevenLabs and at Twilio.
+    deletions_wake: [Arc<Notify>; 2],
+    pub(crate) points: Points,
     pub(crate) life: Life,
 }
 
@@ -86,6 +96,8 @@ impl Telephony {
             call_token_secrets: config.call_token_secrets,
             tool_secret: tool_secret.unwrap_or_else(|| Secret::new("")),
             runs_wake: Arc::new(Notify::new()),
+            deletions_wake: [Arc::new(Notify::new()), Arc::new(Notify::new())],
+            points: config.crash_points,
             life,
         })
     }
@@ -104,6 +116,14 @@ impl Telephony {
         if let Err(error) = self.directory.refresh(&self.db).await {
             tracing::warn!(error = %error, "the directory is refreshed later");
         }
+    }
+
+    fn deletions_wake(&self, vendor: Vendor) -> Arc<Notify> {
+        let [elevenlabs, twilio] = &self.deletions_wake;
+        Arc::clone(match vendor {
+            Vendor::ElevenLabs => elevenlabs,
+            Vendor::Twilio => twilio,
+        })
     }
 
     /// A URL of the gateway, as the outside knows it.

@@ -2,8 +2,10 @@
 //! its filter works on the start and a call shows as finished only after its analysis. A high-water
 //! mark on the start alone would lose calls.
 
+use super::delete_at_vendor::ask_again;
 use super::record_conversation::{keep, verify_late};
 use super::{Error, Telephony};
+use crate::domain::deletion::Kind;
 use crate::provider::elevenlabs::Listed;
 use crate::store;
 
@@ -47,6 +49,10 @@ async fn fetch(telephony: &Telephony, listed: &Listed) -> Result<(), Error> {
         let mut tx = telephony.db.read().await?;
         store::conversations::find(&mut tx, &listed.id).await?
     };
+    if stored.as_ref().is_some_and(|kept| kept.is_erased) {
+        // It is still listed: the deletion came too early, or is still due.
+        return ask_again(telephony, Kind::Conversation, &listed.id).await;
+    }
     let done = stored.is_some_and(|kept| {
         // One that is still going on is fetched until it is known to be ours.
         kept.conversation.is_final()

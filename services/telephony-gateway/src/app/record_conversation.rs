@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 
 use super::directory::Route;
 use super::{Error, Telephony};
+use crate::crash;
 use crate::domain::call::{Call, Event};
 use crate::domain::conversation::Conversation;
+use crate::domain::deletion::{Kind, Vendor};
 use crate::provider;
-use crate::store;
+use crate::store::{self, deletions, erasures};
 
 /// Takes any authentic body; whether a conversation was stored.
 pub(crate) async fn record_conversation(telephony: &Telephony, body: &[u8]) -> Result<bool, Error> {
@@ -57,14 +59,33 @@ pub(crate) async fn keep(telephony: &Telephony, conversation: Conversation) -> R
         .agent_of_vendor(&conversation.vendor_agent_id);
     let by_agent = by_agent.map(|agent| agent.site_id.clone());
     let db = telephony.db.clone();
+    let points = telephony.points.clone();
+    let wake = telephony.deletions_wake(Vendor::ElevenLabs);
     let stored = db::unit(async move {
         let mut tx = db.begin().await?;
-        let stored = keep_in(&mut tx, conversation, by_number, by_agent).await?;
+        let sid = conversation.call_sid.as_deref();
+        let stored = if erasures::is_buried(&mut tx, &conversation.id, sid).await? {
+            bury(&mut tx, &conversation).await?;
+            tx.wake_after_commit(&wake);
+            false
+        } else {
+            crash::pass(&points, "telephony.before_publish").await?;
+            keep_in(&mut tx, conversation, by_number, by_agent).await?
+        };
+        crash::pass(&points, "telephony.before_commit").await?;
         tx.commit().await?;
         Ok::<_, StoreError>(stored)
     })
     .await?;
     Ok(stored)
+}
+
+/// What comes in of an erased caller stays out, and goes at the vendor as well (I26).
+async fn bury(tx: &mut Tx, conversation: &Conversation) -> Result<(), StoreError> {
+    let id = &conversation.id;
+    erasures::bury_conversation(tx, id, conversation.call_sid.as_deref()).await?;
+    erasures::erase_conversation(tx, id, clock::now()).await?;
+    deletions::arm_again(tx, Kind::Conversation, id).await
 }
 
 async fn keep_in(

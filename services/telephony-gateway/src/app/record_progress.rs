@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{Error, Telephony};
+use crate::crash;
 use crate::domain::call::{Call, Event, Handling, State};
 use crate::domain::origin::{self, Origin};
 use crate::store;
@@ -40,6 +41,7 @@ pub(crate) async fn record_progress(
     }
     let unseen = unseen(telephony, &progress);
     let db = telephony.db.clone();
+    let points = telephony.points.clone();
     db::unit(async move {
         let mut tx = db.begin().await?;
         // The row of a call that still rings or runs is its ring's to write: standing before it, this
@@ -63,11 +65,13 @@ pub(crate) async fn record_progress(
             let event = Event::new(time, kind).with("status", state.name());
             store::calls::add_event(&mut tx, sid, &event).await?;
             if state.is_final() {
+                crash::pass(&points, "telephony.before_publish").await?;
                 publish_end(&mut tx, sid, state, &end).await?;
                 metrics::counter!("telephony_calls_ended_total", "state" => state.name())
                     .increment(1);
             }
         }
+        crash::pass(&points, "telephony.before_commit").await?;
         tx.commit().await?;
         Ok::<_, StoreError>(())
     })

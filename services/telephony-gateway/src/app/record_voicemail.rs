@@ -9,9 +9,11 @@ use serde_json::json;
 
 use super::record_progress::{Progress, unseen};
 use super::{Error, Telephony};
+use crate::crash;
 use crate::domain::call::Event;
+use crate::domain::deletion::{Kind, Vendor};
 use crate::domain::{speech, twiml};
-use crate::store;
+use crate::store::{self, deletions, erasures};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Voicemail {
@@ -75,10 +77,19 @@ async fn keep(telephony: &Telephony, voicemail: Voicemail) -> Result<(), Error> 
     // The gateway answers by itself when telephony is away; the call is then first heard of here.
     let unseen = unseen(telephony, &progress);
     let db = telephony.db.clone();
+    let points = telephony.points.clone();
+    let wake = telephony.deletions_wake(Vendor::Twilio);
     db::unit(async move {
         let mut tx = db.begin().await?;
         store::calls::claim(&mut tx, &unseen).await?;
         let sid = &voicemail.call_sid;
+        let trace = erasures::trace(&mut tx, sid).await?;
+        if trace.is_some_and(|trace| trace.is_recording_erased) {
+            // A recording that comes in of an erased caller goes at the carrier as well (I26).
+            deletions::arm_again(&mut tx, Kind::RecordingsOfCall, sid).await?;
+            tx.wake_after_commit(&wake);
+            return tx.commit().await;
+        }
         let duration = voicemail.duration.unwrap_or_default();
         if store::voicemails::keep(&mut tx, sid, &voicemail.recording_sid, duration).await? {
             store::calls::fall_back(&mut tx, sid, "VOICEMAIL").await?;
@@ -92,9 +103,11 @@ async fn keep(telephony: &Telephony, voicemail: Voicemail) -> Result<(), Error> 
                 "duration_ms": u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
                 "traceparent": call.and_then(|call| call.traceparent),
             });
+            crash::pass(&points, "telephony.before_publish").await?;
             feed::publish(&mut tx, "voicemail", sid, body).await?;
             metrics::counter!("telephony_voicemails_total").increment(1);
         }
+        crash::pass(&points, "telephony.before_commit").await?;
         tx.commit().await?;
         Ok::<_, StoreError>(())
     })

@@ -64,10 +64,12 @@ pub(super) async fn connect(
         to: &call.called_number,
         variables: variables(telephony, call, route, agent),
     };
+    crash(telephony, "telephony.before_register").await?;
     let reply = telephony
         .elevenlabs
         .register_call(registration, limit)
         .await;
+    crash(telephony, "telephony.after_register").await?;
     let read = reply
         .map_err(|error| vendor_failure(&error))
         .and_then(|text| {
@@ -91,6 +93,12 @@ pub(super) async fn connect(
     let url = after_agent_url(telephony, call);
     metrics::counter!("telephony_calls_total", "handling" => "agent").increment(1);
     Ok(twiml::agent(&route.site.disclosure, speech, &read, &url))
+}
+
+/// An armed point looks like a registration that failed.
+async fn crash(telephony: &Telephony, point: &'static str) -> Result<(), Fallback> {
+    let passed = telephony.points.pass(point).await;
+    passed.map_err(|_| Fallback::Alarming("REGISTER_FAILED", "A call could not be registered."))
 }
 
 fn vendor_failure(error: &VendorError) -> Fallback {

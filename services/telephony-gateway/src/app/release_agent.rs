@@ -29,7 +29,8 @@ pub(crate) async fn release_agent(
     // A release that nobody waits for any more is still read back and noted.
     let work = telephony.beyond_request(async move {
         let (agent, canonical) = sealed(&this, &name, &hash).await?;
-        alone(&this, Errand::Agents, release(&this, &agent, &canonical)).await
+        let releasing = Box::pin(release(&this, &agent, &canonical));
+        alone(&this, Errand::Agents, releasing).await
     });
     work.await.unwrap_or(Err(Error::Stopped))
 }

@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
-use chassis::db::{self, StoreError};
+use chassis::db::{self, Db, StoreError};
 use chassis::telemetry;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use super::errand::{Errand, alone};
+use super::lease::{LEASE, Renewal, while_held};
 use super::vendor_agent::{ensure_bench, ensure_tool};
 use super::vendor_test::{ensure_tests, ensure_tests_without_system};
 use super::{Error, Telephony};
@@ -19,13 +21,13 @@ use crate::provider::answer::VendorError;
 use crate::provider::gate::{Invocation, TestRun};
 use crate::store::{self, runs};
 
-/// Longer than a step's calls together; a dead worker's run is taken up after it.
-const LEASE: Duration = Duration::from_secs(60);
-
 /// Takes one run that is due, if there is one.
 pub(super) async fn step(telephony: &Telephony) -> anyhow::Result<bool> {
     let db = telephony.db.clone();
     let claimed = db::unit(async move {
+        if !runs::is_due(&mut db.read().await?).await? {
+            return Ok(None);
+        }
         let mut tx = db.begin().await?;
         let claimed = runs::claim(&mut tx, LEASE).await?;
         tx.commit().await?;
@@ -37,8 +39,22 @@ pub(super) async fn step(telephony: &Telephony) -> anyhow::Result<bool> {
     };
     let span = tracing::info_span!("scenario run", run.id = %run.id);
     telemetry::resume(run.traceparent.as_deref(), &span);
-    advance(telephony, run, late).instrument(span).await?;
+    let (id, tries, db) = (run.id, run.tries, telephony.db.clone());
+    let renew = move || -> Renewal { Box::pin(renew(db.clone(), id, tries)) };
+    let work = Box::pin(advance(telephony, run, late).instrument(span));
+    let step = while_held(renew, work).await;
+    step.transpose()?;
     Ok(true)
+}
+
+async fn renew(db: Db, id: Uuid, tries: i64) -> Result<bool, StoreError> {
+    db::unit(async move {
+        let mut tx = db.begin().await?;
+        let still = runs::renew(&mut tx, id, tries, LEASE).await?;
+        tx.commit().await?;
+        Ok(still)
+    })
+    .await
 }
 
 /// What a step came to.
@@ -125,7 +141,7 @@ async fn begin(telephony: &Telephony, run: &mut runs::Run) -> Result<Step, Error
         let tests = ensure_tests(telephony, &canonical, &tool).await?;
         Ok((tool, bench, tests))
     };
-    let (tool, bench, tests) = alone(telephony, Errand::Agents, prepared).await?;
+    let (tool, bench, tests) = alone(telephony, Errand::Agents, Box::pin(prepared)).await?;
     let name = format!("bord {}", run.id);
     let vendor = &telephony.elevenlabs;
     // An earlier worker may have started it and died before it could say so.

@@ -2,10 +2,13 @@
 //! The first document that is written stands; a later one of another replica is counted as a second
 //! registration, never as a second call.
 
-use chassis::db::{self, Db, StoreError, Tx};
+use chassis::crash::Points;
+use chassis::db::{self, StoreError, Tx};
 use chassis::{clock, feed};
 use serde_json::{Value, json};
 
+use super::Telephony;
+use crate::crash;
 use crate::domain::call::{Call, Event, Handling};
 use crate::store;
 
@@ -23,18 +26,19 @@ pub(crate) struct Settled {
 pub(crate) type Standing = Option<(String, Handling)>;
 
 /// Writes an answered call. The document of somebody else, if that one stands already.
-pub(crate) async fn write(db: &Db, settled: Settled) -> Result<Standing, StoreError> {
-    let db = db.clone();
+pub(crate) async fn write(telephony: &Telephony, settled: Settled) -> Result<Standing, StoreError> {
+    let (db, points) = (telephony.db.clone(), telephony.points.clone());
     db::unit(async move {
         let mut tx = db.begin().await?;
-        let standing = write_in(&mut tx, &settled).await?;
+        let standing = write_in(&mut tx, &points, &settled).await?;
+        crash::pass(&points, "telephony.before_commit").await?;
         tx.commit().await?;
         Ok(standing)
     })
     .await
 }
 
-async fn write_in(tx: &mut Tx, settled: &Settled) -> Result<Standing, StoreError> {
+async fn write_in(tx: &mut Tx, points: &Points, settled: &Settled) -> Result<Standing, StoreError> {
     let Settled {
         call,
         registered,
@@ -51,6 +55,7 @@ async fn write_in(tx: &mut Tx, settled: &Settled) -> Result<Standing, StoreError
             store::calls::add_event(tx, sid, event).await?;
         }
         for (kind, body) in entries {
+            crash::pass(points, "telephony.before_publish").await?;
             feed::publish(tx, kind, sid, body.clone()).await?;
         }
         return Ok(None);

@@ -55,6 +55,8 @@ pub struct Kept {
     pub conversation: Conversation,
     pub site_id: Option<String>,
     pub verified: bool,
+    /// Only its id stands; nothing of it is stored again.
+    pub is_erased: bool,
 }
 
 impl Conversation {
@@ -62,6 +64,13 @@ impl Conversation {
     #[must_use]
     pub fn is_final(&self) -> bool {
         matches!(self.status.as_str(), "done" | "failed")
+    }
+
+    /// When it ended, where the vendor says.
+    #[must_use]
+    pub fn end_time(&self) -> Option<DateTime<Utc>> {
+        let length = chrono::TimeDelta::from_std(self.duration?).ok()?;
+        self.start_time?.checked_add_signed(length)
     }
 
     #[must_use]

@@ -12,6 +12,7 @@ use tonic::{Request, Response, Status};
 use super::wire::{call_sid, of_call, of_handling};
 use super::{Api, follow, page, status};
 use crate::app::answer_call::{Ring, answer_call};
+use crate::app::erase::erase;
 use crate::app::read;
 use crate::app::read_recording::{self, pieces};
 use crate::app::record_progress::{Progress, record_progress};
@@ -249,8 +250,11 @@ impl CallService for Api {
 
     async fn erase(
         &self,
-        _: Request<wire::EraseRequest>,
+        request: Request<wire::EraseRequest>,
     ) -> Result<Response<wire::EraseResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        let erasure = super::wire::erasure(request.into_inner())?;
+        let erased = erase(&self.telephony, erasure).await.map_err(status)?;
+        let stores = erased.into_iter().map(super::wire::of_erased).collect();
+        Ok(Response::new(wire::EraseResponse { stores }))
     }
 }

@@ -13,6 +13,8 @@ use crate::app::put_number::put_number;
 use crate::app::put_site::put_site;
 use crate::app::read;
 use crate::app::release_agent::release_agent;
+use crate::app::retention::put_retention;
+use crate::domain::retention::Retention;
 
 #[tonic::async_trait]
 impl CatalogService for Api {
@@ -247,9 +249,20 @@ impl CatalogService for Api {
 
     async fn put_retention(
         &self,
-        _: Request<wire::PutRetentionRequest>,
+        request: Request<wire::PutRetentionRequest>,
     ) -> Result<Response<wire::PutRetentionResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        let wire::PutRetentionRequest {
+            recording_days,
+            transcript_days,
+            dry_run,
+        } = request.into_inner();
+        let retention = Retention::declared(recording_days, transcript_days);
+        let mut found = Violations::new();
+        retention.check(&mut found);
+        found.finish()?;
+        let done = put_retention(&self.telephony, retention, dry_run).await;
+        let changed = done.map_err(status)?;
+        Ok(Response::new(wire::PutRetentionResponse { changed }))
     }
 }
 

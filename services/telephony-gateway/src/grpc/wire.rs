@@ -3,6 +3,7 @@
 
 mod call;
 mod catalog;
+mod erasure;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ pub(crate) use call::{call_sid, of_call, of_handling, of_state};
 pub(crate) use catalog::{
     agent, manner, number, of_agent, of_difference, of_number, of_site, put, site,
 };
+pub(crate) use erasure::{erasure, of_erased};
 
 pub(crate) fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
     let nanos = i32::try_from(time.timestamp_subsec_nanos()).unwrap_or(0);

@@ -136,6 +136,39 @@ impl ElevenLabs {
         Ok(page.items.into_iter().next().map(|listed| listed.id))
     }
 
+    /// Every conversation that carries our `call_sid`, each looked at: a vendor that does not know
+    /// the filter lists those of other callers.
+    pub(crate) async fn conversations_of_call(
+        &self,
+        call_sid: &str,
+    ) -> Result<Vec<String>, VendorError> {
+        let parameter = format!("call_sid:eq:{call_sid}");
+        let query = [
+            ("dynamic_variable_params", parameter.as_str()),
+            ("page_size", "5"),
+        ];
+        let mut ids = Vec::new();
+        for listed in self.conversation_page(&query).await?.items {
+            let found = self.conversation(&listed.id).await?;
+            if found.is_some_and(|found| found.call_sid.as_deref() == Some(call_sid)) {
+                ids.push(listed.id);
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Removes a conversation with its audio; one that is not there is removed.
+    pub(crate) async fn delete_conversation(&self, id: &str) -> Result<(), VendorError> {
+        const OPERATION: &str = "elevenlabs.conversations.delete";
+        let path = format!("/v1/convai/conversations/{}", segment(id));
+        let request = self.request(Method::DELETE, &path, LIMIT);
+        let response = chassis::http::send(OPERATION, request).await?;
+        match answer::text(OPERATION, response).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Conversations that started after `after_unix`, oldest first.
     pub(crate) async fn conversations(
         &self,

@@ -136,6 +136,49 @@ impl Twilio {
         Ok(rows.iter().map(call).collect())
     }
 
+    /// Calls that came from a number; also those to numbers of another product on the account.
+    pub(crate) async fn calls_from(&self, phone: &str) -> Result<Vec<CarrierCall>, VendorError> {
+        let query = [("From", phone), ("PageSize", "200")];
+        let rows = self
+            .list("twilio.calls.list", "Calls.json", &query, "calls")
+            .await?;
+        // A filter that the carrier does not know would list everybody's.
+        let listed = rows.iter().map(call).filter(|call| call.from == phone);
+        Ok(listed.collect())
+    }
+
+    /// Removes a call's record; one that is not there is removed. A call that goes on is refused.
+    pub(crate) async fn delete_call(&self, sid: &str) -> Result<(), VendorError> {
+        let path = format!("Calls/{}.json", plain(sid));
+        self.delete("twilio.calls.delete", &path).await
+    }
+
+    /// Removes a recording with its media; one that is not there is removed.
+    pub(crate) async fn delete_recording(&self, sid: &str) -> Result<(), VendorError> {
+        let path = format!("Recordings/{}.json", plain(sid));
+        self.delete("twilio.recordings.delete", &path).await
+    }
+
+    async fn delete(&self, operation: &'static str, path: &str) -> Result<(), VendorError> {
+        let request = self.request(Method::DELETE, path, LIMIT);
+        let response = chassis::http::send(operation, request).await?;
+        match answer::text(operation, response).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// The sids of a call's recordings, silent ones included.
+    pub(crate) async fn recordings_of_call(&self, sid: &str) -> Result<Vec<String>, VendorError> {
+        let query = [("CallSid", sid), ("PageSize", "200")];
+        let (path, key) = ("Recordings.json", "recordings");
+        let rows = self
+            .list("twilio.recordings.list", path, &query, key)
+            .await?;
+        let of_call = rows.iter().filter(|row| row["call_sid"] == sid);
+        Ok(of_call.map(|row| words(&row["sid"])).collect())
+    }
+
     pub(crate) async fn recordings_since(
         &self,
         since: DateTime<Utc>,

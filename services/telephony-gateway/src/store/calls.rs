@@ -41,14 +41,16 @@ pub(crate) async fn document(
 }
 
 /// Answers a call with its document; false when it was answered already, whose bytes then stand.
-/// A voicemail that was heard of before a late answer is written stays one (I15).
+/// A voicemail that was heard of before a late answer is written stays one (I15), and a caller who
+/// was erased meanwhile is not written again (I26).
 pub(crate) async fn answer(tx: &mut Tx, call: &Call) -> Result<bool, StoreError> {
     let done = on!(tx, c => sqlx::query(
         "UPDATE call SET twiml = $2, answer_ms = $5,
                 handling = CASE WHEN handling = 'voicemail' THEN handling ELSE $3 END,
                 fallback_reason = COALESCE(fallback_reason, $4),
                 conversation_id = COALESCE(conversation_id, $6), site_id = COALESCE(site_id, $7),
-                agent_name = COALESCE(agent_name, $8), caller = COALESCE(caller, $9),
+                agent_name = COALESCE(agent_name, $8),
+                caller = CASE WHEN erase_time IS NULL THEN COALESCE(caller, $9) END,
                 origin = $10, traceparent = COALESCE(traceparent, $11),
                 called_number = $12, receive_time = $13
           WHERE call_sid = $1 AND twiml IS NULL")
@@ -97,7 +99,8 @@ pub(crate) struct End {
     pub(crate) duration: Option<Duration>,
 }
 
-/// Moves a call forward; false when it stands there already or beyond (I15).
+/// Moves a call forward; false when it stands there already or beyond (I15). An erased one loses its
+/// document at its end.
 pub(crate) async fn advance(
     tx: &mut Tx,
     sid: &str,
@@ -108,7 +111,8 @@ pub(crate) async fn advance(
         let time = end.map(|end| end.time);
         let duration = end.and_then(|end| end.duration).map(millis);
         on!(tx, c => sqlx::query(
-            "UPDATE call SET state = $2, end_time = $3, duration_ms = $4, check_us = NULL
+            "UPDATE call SET state = $2, end_time = $3, duration_ms = $4, check_us = NULL,
+                    twiml = CASE WHEN erase_time IS NULL THEN twiml ELSE '<Response/>' END
               WHERE call_sid = $1 AND state IN ('ringing', 'in_progress')")
             .bind(sid).bind(state.name()).bind(time).bind(duration)
             .execute(c).await?.rows_affected())

@@ -26,6 +26,7 @@ struct Row {
     collected: Value,
     termination_reason: String,
     traceparent: Option<String>,
+    is_erased: bool,
 }
 
 impl TryFrom<Row> for Kept {
@@ -53,22 +54,24 @@ impl TryFrom<Row> for Kept {
             conversation,
             site_id: row.site_id,
             verified: row.verified,
+            is_erased: row.is_erased,
         })
     }
 }
 
-/// Stores a conversation; false when a final one stands already. Whether it is one of our calls is
+/// Stores a conversation; false when a final one or a tombstone stands already. Whether it is one of our calls is
 /// written by `verify` alone: of two tellers at once only one changes that.
 pub(crate) async fn keep(
     tx: &mut Tx,
     conversation: &Conversation,
     site_id: Option<&str>,
 ) -> Result<bool, StoreError> {
+    let now = clock::now();
     let done = on!(tx, c => sqlx::query(
         "INSERT INTO conversation (conversation_id, vendor_agent_id, call_sid, agent_number,
                 site_id, status, is_final, verified, start_time, duration_ms, turns, cost_credits,
-                collected, termination_reason, traceparent, store_time)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                collected, termination_reason, traceparent, store_time, end_time)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT (conversation_id) DO UPDATE SET
              vendor_agent_id = excluded.vendor_agent_id,
              call_sid = COALESCE(excluded.call_sid, conversation.call_sid),
@@ -80,15 +83,15 @@ pub(crate) async fn keep(
              cost_credits = excluded.cost_credits, collected = excluded.collected,
              termination_reason = excluded.termination_reason,
              traceparent = COALESCE(excluded.traceparent, conversation.traceparent),
-             store_time = excluded.store_time
-           WHERE NOT conversation.is_final")
+             store_time = excluded.store_time, end_time = excluded.end_time
+           WHERE NOT conversation.is_final AND conversation.erase_time IS NULL")
         .bind(&conversation.id).bind(&conversation.vendor_agent_id).bind(&conversation.call_sid)
         .bind(&conversation.agent_number).bind(site_id).bind(&conversation.status)
         .bind(conversation.is_final()).bind(false).bind(conversation.start_time)
         .bind(conversation.duration.map(millis)).bind(json(&conversation.turns))
         .bind(conversation.cost_credits).bind(json(&conversation.collected))
         .bind(&conversation.termination_reason).bind(&conversation.traceparent)
-        .bind(clock::now())
+        .bind(now).bind(conversation.end_time().unwrap_or(now))
         .execute(c).await?.rows_affected());
     Ok(done == 1)
 }
@@ -106,7 +109,7 @@ pub(crate) async fn find(tx: &mut Tx, id: &str) -> Result<Option<Kept>, StoreErr
     let row: Option<Row> = on!(tx, c => sqlx::query_as(
         "SELECT conversation_id, vendor_agent_id, call_sid, agent_number, site_id, status, verified,
                 start_time, duration_ms, turns, cost_credits, collected, termination_reason,
-                traceparent
+                traceparent, erase_time IS NOT NULL AS is_erased
            FROM conversation WHERE conversation_id = $1")
         .bind(id).fetch_optional(c).await?);
     row.map(Kept::try_from).transpose()
@@ -139,7 +142,7 @@ pub(crate) async fn page(
 /// Conversations that belong to no call of ours yet, newest first: their call may be written late.
 pub(crate) async fn unverified(tx: &mut Tx, limit: i64) -> Result<Vec<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(
-        "SELECT conversation_id FROM conversation WHERE NOT verified
+        "SELECT conversation_id FROM conversation WHERE NOT verified AND erase_time IS NULL
           ORDER BY store_time DESC LIMIT $1")
         .bind(limit).fetch_all(c).await?))
 }

@@ -2,13 +2,15 @@
 //! schema and fails for a column that stands in neither list.
 
 /// Columns whose content may name or identify a caller. Erasure and retention work on these.
-pub const PERSONAL: [(&str, &str); 4] = [
+pub const PERSONAL: [(&str, &str); 5] = [
     ("call", "caller"),
     // Holds the signed token of the redirect and, in a reject, nothing of the caller; kept here
     // since a token's claims name the called number of this one call.
     ("call", "twiml"),
     ("conversation", "turns"),
     ("conversation", "collected"),
+    // A keyed digest of a number, emptied when its deletion is done.
+    ("vendor_deletion", "caller_mark"),
 ];
 
 /// Columns that hold ids, our own texts, states or the vendor's words without a caller in them.
@@ -74,7 +76,7 @@ pub const PLAIN: [(&str, &str); 57] = [
 ];
 
 /// More plain columns, whose tables are short.
-pub const PLAIN_OF_SITE: [(&str, &str); 9] = [
+pub const PLAIN_OF_SITE: [(&str, &str); 11] = [
     ("site", "country"),
     ("site", "disclosure"),
     ("site", "languages"),
@@ -83,5 +85,7 @@ pub const PLAIN_OF_SITE: [(&str, &str); 9] = [
     ("site", "source"),
     ("site", "time_zone"),
     ("site", "url"),
+    ("vendor_deletion", "kind"),
+    ("vendor_deletion", "subject"),
     ("voicemail", "call_sid"),
 ];

@@ -110,6 +110,29 @@ pub(crate) async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Run>, StoreErro
     row.map(Run::try_from).transpose()
 }
 
+/// Whether a run is due: asked first, since a look costs no write.
+pub(crate) async fn is_due(tx: &mut Tx) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM scenario_run
+                         WHERE state = 'running' AND due_us <= (SELECT us FROM clock)
+                           AND lease_until_us <= (SELECT us FROM clock))")
+        .fetch_one(c).await?))
+}
+
+/// Holds a run for longer; false when another worker has it.
+pub(crate) async fn renew(
+    tx: &mut Tx,
+    id: Uuid,
+    tries: i64,
+    lease: Duration,
+) -> Result<bool, StoreError> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE scenario_run SET lease_until_us = (SELECT us FROM clock) + $3
+          WHERE run_id = $1 AND tries = $2 AND state = 'running'")
+        .bind(id).bind(tries).bind(micros(lease)).execute(c).await?.rows_affected());
+    Ok(done == 1)
+}
+
 /// Takes one run that is due, with its lease and whether its time is over. `tries` is the fencing
 /// number under which its outcome is written.
 pub(crate) async fn claim(tx: &mut Tx, lease: Duration) -> Result<Option<(Run, bool)>, StoreError> {

@@ -80,7 +80,11 @@ pub(crate) async fn page(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<Sto
     rows.into_iter().map(Stored::try_from).collect()
 }
 
-pub(crate) async fn put(tx: &mut Tx, stored: &Stored) -> Result<(), StoreError> {
+/// Stores a site anew; false when somebody else did so meanwhile.
+///
+/// Without a target: the table has two unique indexes, and an upsert on one of them fails on the
+/// other when two put the same new site at one moment.
+pub(crate) async fn insert(tx: &mut Tx, stored: &Stored) -> Result<bool, StoreError> {
     let Stored {
         site,
         source,
@@ -89,12 +93,25 @@ pub(crate) async fn put(tx: &mut Tx, stored: &Stored) -> Result<(), StoreError> 
     let done = on!(tx, c => sqlx::query(
         "INSERT INTO site (site_id, url, country, languages, time_zone, disclosure, source,
                            paused_by, change_time)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (site_id) DO UPDATE SET
-             url = excluded.url, country = excluded.country, languages = excluded.languages,
-             time_zone = excluded.time_zone, disclosure = excluded.disclosure,
-             source = excluded.source, paused_by = excluded.paused_by,
-             change_time = excluded.change_time")
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING")
+        .bind(&site.id).bind(&site.url).bind(&site.country).bind(json(&site.languages))
+        .bind(&site.time_zone).bind(&site.disclosure).bind(source.name())
+        .bind(pause.map(Source::name)).bind(clock::now())
+        .execute(c).await?.rows_affected());
+    Ok(done == 1)
+}
+
+/// Stores what changed of a site that stands.
+pub(crate) async fn update(tx: &mut Tx, stored: &Stored) -> Result<(), StoreError> {
+    let Stored {
+        site,
+        source,
+        pause,
+    } = stored;
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE site SET url = $2, country = $3, languages = $4, time_zone = $5, disclosure = $6,
+                source = $7, paused_by = $8, change_time = $9
+          WHERE site_id = $1")
         .bind(&site.id).bind(&site.url).bind(&site.country).bind(json(&site.languages))
         .bind(&site.time_zone).bind(&site.disclosure).bind(source.name())
         .bind(pause.map(Source::name)).bind(clock::now())

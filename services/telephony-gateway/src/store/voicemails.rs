@@ -23,12 +23,13 @@ pub(crate) async fn keep(
     Ok(done == 1)
 }
 
-/// The recording of a call.
+/// The recording of a call, as long as it is kept.
 pub(crate) async fn recording_of(
     tx: &mut Tx,
     call_sid: &str,
 ) -> Result<Option<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(
-        "SELECT recording_sid FROM voicemail WHERE call_sid = $1")
+        "SELECT v.recording_sid FROM voicemail v JOIN call c ON c.call_sid = v.call_sid
+          WHERE v.call_sid = $1 AND c.recording_erase_time IS NULL")
         .bind(call_sid).fetch_optional(c).await?))
 }

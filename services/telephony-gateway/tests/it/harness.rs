@@ -107,6 +107,7 @@ impl World {
             call_token_secrets: vec![Secret::new("call-secret")],
             dispatch_tool_secrets: vec![Secret::new("tool-secret")],
             pace,
+            crash_points: chassis::crash::Points::default(),
         };
         let life = Life::for_test();
         let serving = telephony_gateway::start_on(config.clone(), db.clone(), bound, life.clone());

@@ -7,7 +7,7 @@ use chassis::on;
 use telephony_gateway::{MIGRATIONS, SCHEMA, personal};
 use test_support::on_both;
 
-const OURS: [&str; 11] = [
+const OURS: [&str; 12] = [
     "site",
     "number",
     "agent",
@@ -18,7 +18,8 @@ const OURS: [&str; 11] = [
     "voicemail",
     "conversation",
     "poll",
-    "none",
+    "vendor_deletion",
+    "retention",
 ];
 
 on_both! {

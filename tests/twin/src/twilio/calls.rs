@@ -77,6 +77,25 @@ pub(super) async fn update(
     Json(call.json(&hub.config.twilio_account_sid)).into_response()
 }
 
+/// Removes a call's record; its recordings stay. A call that goes on is refused with 20009.
+pub(super) async fn delete(
+    State(hub): State<Shared>,
+    OriginalUri(uri): OriginalUri,
+    Path((_, sid)): Path<(String, String)>,
+) -> Response {
+    let mut world = hub.world();
+    let calls = &mut world.twilio.calls;
+    let Some(index) = calls.iter().position(|call| call.sid == bare(&sid)) else {
+        return not_found(uri.path());
+    };
+    if calls[index].ended.is_none() {
+        let text = "Cannot delete this resource before it is complete";
+        return error(409, 20009, text);
+    }
+    calls.remove(index);
+    StatusCode::NO_CONTENT.into_response()
+}
+
 pub(super) async fn recordings(
     State(hub): State<Shared>,
     OriginalUri(uri): OriginalUri,

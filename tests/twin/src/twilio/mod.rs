@@ -54,7 +54,10 @@ pub(crate) fn routes() -> Router<Shared> {
                 .delete(messages::delete),
         )
         .route("/Calls.json", get(calls::list))
-        .route("/Calls/{sid}", get(calls::fetch).post(calls::update))
+        .route(
+            "/Calls/{sid}",
+            get(calls::fetch).post(calls::update).delete(calls::delete),
+        )
         .route(
             "/Calls/{sid}/Recordings.json",
             get(calls::recordings_of_call),
