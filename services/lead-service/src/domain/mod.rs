@@ -19,6 +19,7 @@ pub mod provider;
 pub mod reach;
 pub mod reference;
 pub mod same_need;
+pub mod reply;
 pub mod say;
 pub mod site;
 pub mod state;

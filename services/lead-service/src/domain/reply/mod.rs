@@ -1,0 +1,279 @@
+//! What an inbound text says, read without knowing who wrote it: yes or no in six languages, the
+//! offer that it names, a wish to cancel, a keyword of the carrier, a proof's code.
+//!
+//! Pure. What is not plain is `Unclear`: a question costs a minute, a wrong yes costs a lead.
+
+mod wish;
+mod words;
+
+pub use wish::{Keyword, Wish, keyword, proof_code, wish};
+
+use super::fold;
+use words::{ACCENTED_SI, Class, NO_MARK, YES_MARK, longest};
+
+/// The answer of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    Yes,
+    No,
+    Unclear,
+}
+
+/// A text as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    pub word: Word,
+    /// Positions, in the list given, of the offers that the text names. Several where offers share
+    /// a code or more than one is named.
+    pub named: Vec<usize>,
+    /// A code is named that belongs to none of them.
+    pub unknown_code: bool,
+}
+
+/// More words than these beside a yes or a no are a letter for a person.
+const MOST_WORDS: usize = 8;
+
+/// Reads `text`. `references` are those of the offers that it may name: "K7-3F9AQ" is named by the
+/// whole or by its first two characters.
+#[must_use]
+pub fn read(text: &str, references: &[&str]) -> Read {
+    let plain = plain(text);
+    let tokens: Vec<&str> = plain.split(' ').filter(|t| !t.is_empty()).collect();
+    let asks = text.contains(['?', '？', '¿']);
+    let marks: Vec<Mark> = marks(&tokens, references);
+    // A code may also be a word ("JA"). It is taken as the code where a word is left without it.
+    let doubtful = marks.iter().rposition(|mark| mark.is_word);
+    let with = read_with(&tokens, &marks, doubtful, references, asks);
+    if with.word == Word::Unclear && doubtful.is_some() {
+        return read_with(&tokens, &marks, None, references, asks);
+    }
+    with
+}
+
+/// A stretch of tokens that names an offer, or looks as if it did.
+struct Mark {
+    at: usize,
+    length: usize,
+    whole: bool,
+    code: String,
+    /// The token is a word of an answer as well.
+    is_word: bool,
+}
+
+fn marks(tokens: &[&str], references: &[&str]) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let found = mark(&tokens[at..], references);
+        let length = found.as_ref().map_or(1, |(length, ..)| *length);
+        if let Some((length, whole, code)) = found {
+            let is_word = length == 1 && longest(&tokens[at..=at]).is_some();
+            marks.push(Mark {
+                at,
+                length,
+                whole,
+                code,
+                is_word,
+            });
+        }
+        at += length;
+    }
+    marks
+}
+
+/// How many tokens name an offer here, whether by its whole reference, and by what.
+fn mark(tokens: &[&str], references: &[&str]) -> Option<(usize, bool, String)> {
+    let first = tokens[0];
+    let folded = references.iter().map(|reference| fold::fold(reference));
+    for reference in folded {
+        let joined = reference.replace(' ', "");
+        if first == joined {
+            return Some((1, true, joined));
+        }
+        if let [code, tail, ..] = tokens
+            && format!("{code} {tail}") == reference
+        {
+            return Some((2, true, joined));
+        }
+    }
+    let code = |text: &str| references.iter().any(|r| fold::fold(r).starts_with(text));
+    let shaped = |text: &str| {
+        let mut signs = text.chars();
+        let letter = signs.next().is_some_and(|c| c.is_ascii_alphabetic());
+        letter && signs.next().is_some_and(|c| c.is_ascii_digit()) && signs.next().is_none()
+    };
+    if first.len() == 2 && (code(first) || shaped(first)) {
+        // The tail of a reference that is nobody's goes with its code.
+        let tail = tokens.get(1).filter(|t| shaped(first) && is_tail(t));
+        return Some((1 + usize::from(tail.is_some()), false, first.to_owned()));
+    }
+    // "K 7"
+    if let [letter, digit, ..] = tokens
+        && letter.len() == 1
+        && digit.len() == 1
+        && shaped(&format!("{letter}{digit}"))
+        && code(&format!("{letter}{digit}"))
+    {
+        return Some((2, false, format!("{letter}{digit}")));
+    }
+    None
+}
+
+/// Five signs with a digit among them.
+fn is_tail(token: &str) -> bool {
+    token.len() == 5 && token.bytes().any(|b| b.is_ascii_digit())
+}
+
+fn read_with(
+    tokens: &[&str],
+    marks: &[Mark],
+    doubtful: Option<usize>,
+    references: &[&str],
+    asks: bool,
+) -> Read {
+    let kept: Vec<&Mark> = marks
+        .iter()
+        .enumerate()
+        .filter(|(i, mark)| !mark.is_word || Some(*i) == doubtful)
+        .map(|(_, mark)| mark)
+        .collect();
+    let mut named = Vec::new();
+    let mut unknown_code = false;
+    for mark in &kept {
+        let belongs = |reference: &&str| {
+            let joined = fold::fold(reference).replace(' ', "");
+            match mark.whole {
+                true => joined == mark.code,
+                false => joined.starts_with(&mark.code),
+            }
+        };
+        let found: Vec<usize> = (0..references.len())
+            .filter(|i| belongs(&references[*i]))
+            .collect();
+        unknown_code |= found.is_empty();
+        named.extend(found);
+    }
+    // A tail that no known reference has makes its code another lead's.
+    for mark in &kept {
+        let with_tail = mark.length == 2 && !mark.whole && mark.code.len() == 2;
+        let tail = tokens.get(mark.at + 1).filter(|t| is_tail(t));
+        if with_tail && tail.is_some() {
+            named.clear();
+            unknown_code = true;
+        }
+    }
+    named.sort_unstable();
+    named.dedup();
+    let within = |i: usize| kept.iter().any(|m| (m.at..m.at + m.length).contains(&i));
+    let rest: Vec<&str> = (0..tokens.len())
+        .filter(|i| !within(*i))
+        .map(|i| tokens[i])
+        .collect();
+    Read {
+        word: word(&rest, asks),
+        named,
+        unknown_code,
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    yes: usize,
+    no: usize,
+    weak_yes: usize,
+    weak_no: usize,
+    si: usize,
+    negations: usize,
+    hedges: usize,
+    others: usize,
+}
+
+fn word(tokens: &[&str], asks: bool) -> Word {
+    let mut n = Counts::default();
+    // The first and the last thing that is said, politeness apart.
+    let (mut first, mut last) = (None, None);
+    let mut at = 0;
+    while at < tokens.len() {
+        let (length, class) = match longest(&tokens[at..]) {
+            Some((length, class)) => (length, Some(class)),
+            None => (1, None),
+        };
+        match class {
+            Some(Class::Yes) => n.yes += 1,
+            Some(Class::No) => n.no += 1,
+            Some(Class::WeakYes) => {
+                n.weak_yes += 1;
+                n.si += usize::from(tokens[at] == "si");
+            }
+            Some(Class::WeakNo) => n.weak_no += 1,
+            Some(Class::Negation) => n.negations += 1,
+            Some(Class::Hedge) => n.hedges += 1,
+            Some(Class::Neutral) => {}
+            None => n.others += 1,
+        }
+        if class != Some(Class::Neutral) {
+            first = first.or(Some(class));
+            last = Some(class);
+        }
+        at += length;
+    }
+    n.hedges += usize::from(asks);
+    if n.others == 0 {
+        n.yes += n.weak_yes;
+        n.no += n.weak_no;
+    } else {
+        // Among other words "si" is more often an if than a yes.
+        n.hedges += n.si;
+        let strong = [first, last].into_iter().flatten().flatten();
+        let leads = |wanted: Class| strong.clone().any(|class| class == wanted);
+        if !leads(Class::Yes) && !leads(Class::No) {
+            return Word::Unclear;
+        }
+    }
+    if n.hedges > 0 || n.others > MOST_WORDS {
+        return Word::Unclear;
+    }
+    match (n.yes > 0, n.no > 0) {
+        (true, false) if n.negations == 0 => Word::Yes,
+        (false, true) => Word::No,
+        _ => Word::Unclear,
+    }
+}
+
+/// Folded, with marks of approval and accented yeses as words and other pictures left out.
+fn plain(text: &str) -> String {
+    let mut spelled = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            '👍' | '👌' | '✅' | '✔' | '☑' | '🆗' | '🤝' | '💪' => spelled.push_str(" yesmark "),
+            '👎' | '❌' | '🚫' | '⛔' | '✖' | '🙅' => spelled.push_str(" nomark "),
+            // What follows a picture or a digit and only changes its looks.
+            '\u{fe0f}' | '\u{20e3}' | '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}' => {}
+            '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}' => spelled.push(' '),
+            _ => spelled.extend(sign.to_lowercase()),
+        }
+    }
+    let accented = ["s\u{ed}", "s\u{ec}", "si\u{301}", "si\u{300}"];
+    let token = |word: &str| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && !is_combining(c));
+        accented.contains(&bare)
+    };
+    let words: Vec<String> = spelled
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '!' | ';' | ':'))
+        .map(|word| match word {
+            "yesmark" => YES_MARK.to_owned(),
+            "nomark" => NO_MARK.to_owned(),
+            _ if token(word) => ACCENTED_SI.to_owned(),
+            _ => fold::fold(word),
+        })
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
+}
+
+fn is_combining(sign: char) -> bool {
+    matches!(sign, '\u{300}'..='\u{36f}')
+}
+
+#[cfg(test)]
+mod tests;
