@@ -245,7 +245,9 @@ fn plain(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for sign in text.chars() {
         match sign {
-            '👍' | '👌' | '✅' | '✔' | '☑' | '🆗' | '🤝' | '💪' => spelled.push_str(" yesmark "),
+            '👍' | '👌' | '✅' | '✔' | '☑' | '🆗' | '🤝' | '💪' => {
+                spelled.push_str(" yesmark ")
+            }
             '👎' | '❌' | '🚫' | '⛔' | '✖' | '🙅' => spelled.push_str(" nomark "),
             // What follows a picture or a digit and only changes its looks.
             '\u{fe0f}' | '\u{20e3}' | '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}' => {}

@@ -8,55 +8,59 @@ use super::*;
 const REFERENCE: &str = "K7-3F9AQ";
 const OTHER: &str = "JA-22222";
 
+/// Sentences with a bar between.
+fn list(sentences: &str) -> impl Iterator<Item = &str> {
+    sentences.split('|').map(str::trim)
+}
+
 fn word(text: &str) -> Word {
     read(text, &[REFERENCE]).word
 }
 
 #[test]
 fn a_yes_is_understood_in_six_languages() {
-    for text in [
-        "oui", "OUI", "Oui !", "oui merci", "Bonjour, oui, j'arrive", "OK", "ok.", "o.k. oui",
-        "d'accord", "D’accord 👍", "je prends", "Oui, je m'en occupe, merci beaucoup",
-        "ja", "JA!", "Ja gerne", "na klar", "Ja, ich komme in 20 Minuten", "einverstanden",
-        "ich übernehme", "Grüezi, ja, danke", "sì", "Sí", "si", "sì, arrivo subito", "va bene",
-        "accetto", "certo", "yes", "Yes please", "yes, on my way", "sure", "I'll take it",
-        "ya", "iya pak", "siap", "bisa", "oke", "baik, terima kasih", "sí, claro", "vale",
-        "de acuerdo", "lo acepto", "claro que sí", "1", " 1 ", "1️⃣", "１", "👍", "👍🏽", "✅",
-        "ＯＵＩ", "oui oui", "oui pas de souci", "ok no problem", "ja kein Problem",
-        "sí, no hay problema", "bisa, tidak masalah", "va bene, nessun problema",
-        "oui dans 2 heures", "s\u{69}\u{301}",
-    ] {
+    for text in list(
+        "oui | OUI | Oui ! | oui merci | Bonjour, oui, j'arrive | OK | ok. | o.k. oui | \
+         d'accord | D’accord 👍 | je prends | Oui, je m'en occupe, merci beaucoup | ja | JA! | \
+         Ja gerne | na klar | Ja, ich komme in 20 Minuten | einverstanden | ich übernehme | \
+         Grüezi, ja, danke | sì | Sí | si | sì, arrivo subito | va bene | accetto | certo | \
+         yes | Yes please | yes, on my way | sure | I'll take it | ya | iya pak | siap | \
+         bisa | oke | baik, terima kasih | sí, claro | vale | de acuerdo | lo acepto | \
+         claro que sí | 1 |  1  | 1️⃣ | １ | 👍 | 👍🏽 | ✅ | ＯＵＩ | oui oui | oui pas de souci | \
+         ok no problem | ja kein Problem | sí, no hay problema | bisa, tidak masalah | \
+         va bene, nessun problema | oui dans 2 heures | s\u{69}\u{301}",
+    ) {
         assert_eq!(word(text), Word::Yes, "{text}");
     }
 }
 
 #[test]
 fn a_no_is_understood_in_six_languages() {
-    for text in [
-        "non", "NON", "Non merci", "non, désolé, je suis en vacances", "je ne peux pas",
-        "Bonjour, malheureusement pas disponible", "nein", "Nein danke", "leider nicht",
-        "ich kann leider nicht", "keine Zeit", "no", "no grazie", "non posso", "purtroppo no",
-        "No thanks", "can't", "I can’t, sorry", "not available", "tidak", "tidak bisa",
-        "maaf, tidak bisa", "nggak bisa pak", "no puedo", "lo siento, no puedo", "claro que no",
-        "2", "2.", "2️⃣", "👎", "❌", "no, don't",
-    ] {
+    for text in list(
+        "non | NON | Non merci | non, désolé, je suis en vacances | je ne peux pas | \
+         Bonjour, malheureusement pas disponible | nein | Nein danke | leider nicht | \
+         ich kann leider nicht | keine Zeit | no | no grazie | non posso | purtroppo no | \
+         No thanks | can't | I can’t, sorry | not available | tidak | tidak bisa | \
+         maaf, tidak bisa | nggak bisa pak | no puedo | lo siento, no puedo | claro que no | \
+         2 | 2. | 2️⃣ | 👎 | ❌ | no, don't",
+    ) {
         assert_eq!(word(text), Word::No, "{text}");
     }
 }
 
 #[test]
 fn both_or_neither_is_unclear() {
-    for text in [
-        "", " ", "…", "oui non", "oui ou non", "ja nein", "yes no", "1 2", "oui mais pas demain",
-        "ok?", "oui ?", "who is this?", "peut-être", "vielleicht", "maybe", "je ne sais pas",
-        "no lo sé", "non so", "tidak tahu", "not yet", "pas encore", "noch nicht", "oui si possible",
-        "si possible demain", "ya tengo otro", "pas de souci", "no problem", "kein Problem",
-        "nessun problema", "no hay problema", "tidak masalah", "merci", "danke", "terima kasih",
-        "bonjour", "12", "3", "12 rue du Lac", "je suis en route vers un autre client à 2 km",
-        "bravo", "okapi", "jakarta", "notice", "nonante", "ok pas aujourd'hui", "oui mais",
-        "quel est le prix", "ja aber erst morgen", "yes but tomorrow", "🙏", "😀😀", "K7",
-        "not ok", "pas ok",
-    ] {
+    for text in list(
+        "|   | … | oui non | oui ou non | ja nein | yes no | 1 2 | oui mais pas demain | \
+         ok? | oui ? | who is this? | peut-être | vielleicht | maybe | je ne sais pas | \
+         no lo sé | non so | tidak tahu | not yet | pas encore | noch nicht | \
+         oui si possible | si possible demain | ya tengo otro | pas de souci | no problem | \
+         kein Problem | nessun problema | no hay problema | tidak masalah | merci | danke | \
+         terima kasih | bonjour | 12 | 3 | 12 rue du Lac | \
+         je suis en route vers un autre client à 2 km | bravo | okapi | jakarta | notice | \
+         nonante | ok pas aujourd'hui | oui mais | quel est le prix | ja aber erst morgen | \
+         yes but tomorrow | 🙏 | 😀😀 | K7 | not ok | pas ok",
+    ) {
         assert_eq!(word(text), Word::Unclear, "{text}");
     }
 }
@@ -96,23 +100,30 @@ fn a_code_or_the_whole_reference_names_the_offer() {
 
 #[test]
 fn a_wish_to_cancel_is_heard_in_six_languages_and_its_contrary_too() {
-    for text in [
-        "annuler", "Bonjour, je voudrais annuler svp", "Merci d'annuler mon rendez-vous",
-        "je n'en ai plus besoin", "stornieren", "Ich möchte den Auftrag stornieren",
-        "bitte absagen", "ich sage den Termin ab", "hat sich erledigt", "cancel",
-        "please cancel my request", "no longer needed", "annullare", "vorrei disdire",
-        "non serve più", "batal", "tolong batalkan", "tidak jadi", "cancelar",
-        "quiero anular la visita", "ya no lo necesito",
-    ] {
+    for text in list(
+        "annuler | Bonjour, je voudrais annuler svp | Merci d'annuler mon rendez-vous | \
+         je n'en ai plus besoin | stornieren | Ich möchte den Auftrag stornieren | \
+         bitte absagen | ich sage den Termin ab | hat sich erledigt | cancel | \
+         please cancel my request | no longer needed | annullare | vorrei disdire | \
+         non serve più | batal | tolong batalkan | tidak jadi | cancelar | \
+         quiero anular la visita | ya no lo necesito",
+    ) {
         assert_eq!(wish(text), Wish::Cancel, "{text}");
     }
-    for text in [
-        "ne pas annuler", "n'annulez pas", "bitte nicht stornieren", "don't cancel",
-        "do not cancel it", "non annullare", "no cancelar", "jangan batalkan",
-    ] {
+    for text in list(
+        "ne pas annuler | n'annulez pas | bitte nicht stornieren | don't cancel | \
+         do not cancel it | non annullare | no cancelar | jangan batalkan",
+    ) {
         assert_eq!(wish(text), Wish::Keep, "{text}");
     }
-    for text in ["", "merci", "où est le plombier ?", "oui", "wann kommt er", "besok jam 9"] {
+    for text in [
+        "",
+        "merci",
+        "où est le plombier ?",
+        "oui",
+        "wann kommt er",
+        "besok jam 9",
+    ] {
         assert_eq!(wish(text), Wish::None, "{text}");
     }
 }
@@ -125,17 +136,29 @@ fn keywords_are_the_carriers_word_or_the_exact_text() {
     assert_eq!(keyword("", " Stop. "), Some(Keyword::Stop));
     assert_eq!(keyword("", "START"), Some(Keyword::Start));
     assert_eq!(keyword("", "aide"), Some(Keyword::Help));
-    for text in ["stop by at noon", "je stoppe la fuite", "don't stop", "cancel", "restart", ""] {
+    for text in [
+        "stop by at noon",
+        "je stoppe la fuite",
+        "don't stop",
+        "cancel",
+        "restart",
+        "",
+    ] {
         assert_eq!(keyword("", text), None, "{text}");
     }
 }
 
 #[test]
 fn a_proofs_code_is_digits_only() {
-    for (text, code) in [("123456", "123456"), (" 123 456 ", "123456"), ("12-34", "1234")] {
+    for (text, code) in [
+        ("123456", "123456"),
+        (" 123 456 ", "123456"),
+        ("12-34", "1234"),
+    ] {
         assert_eq!(proof_code(text).as_deref(), Some(code), "{text}");
     }
-    for text in ["", "1", "123", "123456789", "code 123456", "+41791234567", "-1234", "12a4", "１２３４"] {
+    for text in list("| 1 | 123 | 123456789 | code 123456 | +41791234567 | -1234 | 12a4 | １２３４")
+    {
         assert_eq!(proof_code(text), None, "{text}");
     }
 }
