@@ -14,6 +14,7 @@ pub mod lead;
 pub mod lexicon;
 pub mod need;
 pub mod normalise;
+pub mod ownership;
 pub mod phone;
 pub mod provider;
 pub mod reach;

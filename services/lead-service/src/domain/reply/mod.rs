@@ -3,9 +3,11 @@
 //!
 //! Pure. What is not plain is `Unclear`: a question costs a minute, a wrong yes costs a lead.
 
+mod decide;
 mod wish;
 mod words;
 
+pub use decide::{Asked, Decision, Offer, Standing, decide};
 pub use wish::{Keyword, Wish, keyword, proof_code, wish};
 
 use super::fold;
@@ -28,6 +30,8 @@ pub struct Read {
     pub named: Vec<usize>,
     /// A code is named that belongs to none of them.
     pub unknown_code: bool,
+    /// Nothing else is said, politeness apart.
+    pub bare: bool,
 }
 
 /// More words than these beside a yes or a no are a letter for a person.
@@ -173,6 +177,7 @@ fn read_with(
         word: word(&rest, asks),
         named,
         unknown_code,
+        bare: !asks && is_polite(&rest),
     }
 }
 
@@ -238,6 +243,14 @@ fn word(tokens: &[&str], asks: bool) -> Word {
         (false, true) => Word::No,
         _ => Word::Unclear,
     }
+}
+
+/// Whether the words are politeness, all of them.
+fn is_polite(mut tokens: &[&str]) -> bool {
+    while let Some((length, Class::Neutral)) = longest(tokens) {
+        tokens = &tokens[length..];
+    }
+    tokens.is_empty()
 }
 
 /// Folded, with marks of approval and accented yeses as words and other pictures left out.
