@@ -334,8 +334,14 @@ CREATE TABLE reply (
     body           TEXT NOT NULL,
     button_payload TEXT NOT NULL,
     opt_out_type   TEXT NOT NULL,
-    -- The lead that it probably belongs to.
+    -- The lead that it is about, or probably belongs to.
     lead_id        UUID REFERENCES lead (id),
+    -- What is to be done about it, once that is decided; ids and words of our own.
+    plan           JSONB,
+    -- As what it was understood, once that is done.
+    understood_as  TEXT,
+    -- The operator has the copy.
+    copied         BOOLEAN NOT NULL,
     create_time    TIMESTAMPTZ NOT NULL,
     traceparent    TEXT,
     tries          INTEGER NOT NULL,
@@ -344,3 +350,34 @@ CREATE TABLE reply (
 );
 -- The worker's search for what is due.
 CREATE INDEX reply_due ON reply (due_us) WHERE due_us IS NOT NULL;
+-- What a number wrote, for its erasure; and what hangs on a lead.
+CREATE INDEX reply_sender ON reply (sender);
+CREATE INDEX reply_lead ON reply (lead_id);
+
+-- Questions that were asked back, each once.
+CREATE TABLE reply_question (
+    kind        TEXT NOT NULL CHECK (kind IN ('which_offer', 'unclear', 'cancel')),
+    -- A lead, or the fingerprint of a provider's open offers.
+    subject     UUID NOT NULL,
+    message_sid TEXT NOT NULL REFERENCES reply (message_sid),
+    -- The bare answer that was asked about.
+    word        TEXT CHECK (word IN ('yes', 'no')),
+    ask_us      BIGINT NOT NULL,
+    -- Beyond it an answer is none.
+    expire_us   BIGINT,
+    closed      BOOLEAN NOT NULL,
+    PRIMARY KEY (kind, subject)
+);
+
+-- Tasks that run now and then, on one replica at a time.
+CREATE TABLE task (
+    name           TEXT PRIMARY KEY,
+    owner          TEXT NOT NULL,
+    due_us         BIGINT NOT NULL,
+    lease_until_us BIGINT NOT NULL,
+    -- When the last good run began, and what it counted.
+    good_time      TIMESTAMPTZ,
+    counted        BIGINT NOT NULL DEFAULT 0
+);
+-- Leads that changed since a run of the ownership check.
+CREATE INDEX lead_event_time ON lead_event (event_time);

@@ -68,6 +68,8 @@ pub struct Settings {
     /// First pause of an unmatched lead; doubled up to the cap.
     pub retry: Duration,
     pub retry_cap: Duration,
+    /// How long a customer may answer whether the lead shall be cancelled.
+    pub cancel_question_valid: Duration,
     /// How long a link to a recording opens.
     pub link_valid: Duration,
 }
@@ -92,6 +94,7 @@ impl Default for Settings {
             offer_link_valid: Duration::from_secs(60 * 24 * 3600),
             retry: Duration::from_secs(60),
             retry_cap: Duration::from_secs(1800),
+            cancel_question_valid: Duration::from_secs(24 * 3600),
             link_valid: Duration::from_secs(30 * 24 * 3600),
         }
     }

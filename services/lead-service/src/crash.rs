@@ -1,7 +1,7 @@
 //! The points at which a test can break the saga.
 
 /// Every point.
-pub const POINTS: [&str; 10] = [
+pub const POINTS: [&str; 12] = [
     "lead.after_insert",
     "lead.before_assign",
     "lead.after_assign",
@@ -12,6 +12,8 @@ pub const POINTS: [&str; 10] = [
     "lead.before_release",
     "lead.after_cancel",
     "lead.after_release",
+    "lead.reply_decided",
+    "lead.reply_answered",
 ];
 
 /// Those that a tool call passes, in its order.

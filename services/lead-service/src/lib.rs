@@ -17,6 +17,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chassis::client;
 use chassis::db::Db;
+use chassis::feed;
 use chassis::run::Life;
 use chassis::server::{Listen, Server};
 use chassis::worker;
@@ -110,6 +111,9 @@ fn background(leads: &Arc<Leads>, life: &Life) {
         every,
         async move || app::worker::measure(Arc::clone(&app)).await,
     ));
+    life.spawn(feed::publisher(leads.db.clone(), life.clone()));
+    life.spawn(app::watchdog::run(Arc::clone(leads)));
+    life.spawn(app::erase::run(Arc::clone(leads)));
     life.spawn(app::follow_roster::run(Arc::clone(leads)));
     life.spawn(app::follow_outcomes::run(Arc::clone(leads)));
 }

@@ -40,6 +40,11 @@ pub enum Failure {
     },
     #[error("it is under way and goes on by itself; ask again in a moment")]
     UnderWay,
+    #[error(
+        "the lead {0} of this number is not finished; close it first, or end it with \
+         `bord cancel {0}`"
+    )]
+    LeadStillOpen(uuid::Uuid),
     #[error("somebody else moved the lead meanwhile")]
     Moved,
     #[error("the roster named a provider of another country than the lead's")]
@@ -67,6 +72,7 @@ impl Fault for Failure {
             | Self::CityCountryFixed
             | Self::ForeignProvider
             | Self::OfferOver
+            | Self::LeadStillOpen(_)
             | Self::ProviderUnavailable { .. }
             | Self::IllegalVerb { .. }
             | Self::Illegal(_) => Kind::Refused,
@@ -89,6 +95,7 @@ impl Fault for Failure {
             Self::UnknownProvider => "UNKNOWN_PROVIDER",
             Self::ProviderUnavailable { .. } => "PROVIDER_UNAVAILABLE",
             Self::UnderWay => "UNDER_WAY",
+            Self::LeadStillOpen(_) => "LEAD_STILL_OPEN",
             Self::Illegal(_) | Self::IllegalVerb { .. } => "ILLEGAL_MOVE",
             Self::Moved => "LEAD_MOVED",
             Self::Store(error) => error.reason(),

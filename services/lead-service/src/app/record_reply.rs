@@ -1,5 +1,5 @@
-//! RecordReply: an inbound message, stored once and copied to the operator (R51), redacted where it
-//! is or may be about a health-related lead (D10).
+//! RecordReply: an inbound message, stored once, understood, and copied to the operator (R51),
+//! redacted where it is or may be about a health-related lead (D10).
 
 use std::sync::Arc;
 
@@ -7,39 +7,56 @@ use chassis::db::{self, Tx};
 use uuid::Uuid;
 
 use super::error::Failure;
-use super::{Leads, prove};
+use super::{Leads, prove, worker};
 use crate::domain::need::clean;
 use crate::store::leads;
 use crate::store::replies::{self, Reply};
 
-impl Leads {
+/// What is known of a message when its carrier is answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recorded {
     /// False for a repeat.
-    pub async fn record_reply(self: &Arc<Self>, mut reply: Reply) -> Result<bool, Failure> {
+    pub stored: bool,
+    /// Empty while it is not yet understood.
+    pub understood_as: String,
+    pub lead_id: Option<Uuid>,
+}
+
+impl Leads {
+    /// Stored first; then whoever stored it goes on with it, and the caller waits for as long as
+    /// for a dispatch. What does not end by then, or crashes, is taken up by the worker.
+    pub async fn record_reply(self: &Arc<Self>, mut reply: Reply) -> Result<Recorded, Failure> {
         reply.body = clean(&reply.body);
         reply.button_payload = clean(&reply.button_payload);
+        let sid = reply.message_sid.clone();
         let this = Arc::clone(self);
-        db::unit(async move {
+        let stored = db::unit(async move {
             let mut tx = this.db.begin().await?;
             let lead = probable_lead(&mut tx, &reply).await?;
-            let stored = replies::insert(&mut tx, &reply, lead).await?;
-            tx.wake_after_commit(&this.wake);
+            let lease = this.settings.lease;
+            let stored = replies::insert(&mut tx, &reply, lead, lease).await?;
             tx.commit().await?;
-            Ok(stored)
+            Ok::<_, Failure>(stored)
         })
-        .await
+        .await?;
+        if stored && let Some(due) = self.reply(&sid).await? {
+            let this = Arc::clone(self);
+            let under_way = self.life.spawn(async move {
+                worker::take_up(this, due).await;
+            });
+            let _ = tokio::time::timeout(self.settings.budget, under_way).await;
+        }
+        let found = self.reply(&sid).await?;
+        Ok(found.map_or_else(Recorded::default, |found| Recorded {
+            stored,
+            understood_as: found.understood_as.unwrap_or_default(),
+            lead_id: found.lead_id,
+        }))
     }
 
-    /// Copies a stored message to the operator.
-    pub(super) async fn copy_reply(&self, reply: &replies::Due) -> Result<(), Failure> {
-        let known = self.knowledge().await?;
-        let sender = prove::e164(&reply.sender).unwrap_or_default();
+    async fn reply(&self, message_sid: &str) -> Result<Option<replies::Due>, Failure> {
         let mut tx = self.db.read().await?;
-        let categories = replies::categories(&mut tx, reply.lead_id, &sender).await?;
-        drop(tx);
-        let health = categories
-            .iter()
-            .any(|id| known.category(id).is_some_and(|category| category.health));
-        Ok(self.notifications.reply(reply, health).await?)
+        Ok(replies::find(&mut tx, message_sid).await?)
     }
 }
 

@@ -59,7 +59,7 @@ pub async fn round(app: Arc<Leads>) -> anyhow::Result<bool> {
     work.extend(
         replies
             .into_iter()
-            .map(|reply| copy(Arc::clone(&app), reply).boxed()),
+            .map(|reply| take_up(Arc::clone(&app), reply).boxed()),
     );
     work.extend(
         evidence
@@ -101,10 +101,11 @@ async fn mail(app: Arc<Leads>, alarm: alarms::Due) {
     report(settled.await, "alarm");
 }
 
-async fn copy(app: Arc<Leads>, reply: replies::Due) {
-    let span = tracing::info_span!("reply.copy");
+/// Goes on with an inbound message; whoever calls holds its lease.
+pub(super) async fn take_up(app: Arc<Leads>, reply: replies::Due) {
+    let span = tracing::info_span!("reply.take_up");
     telemetry::resume(reply.traceparent.as_deref(), &span);
-    let sent = app.copy_reply(&reply).instrument(span).await;
+    let sent = app.take_up_reply(&reply).instrument(span).await;
     let id = chassis::ids::derive("reply", &[&reply.message_sid]);
     let again = pause(&app, &sent, reply.tries, id);
     let this = Arc::clone(&app);

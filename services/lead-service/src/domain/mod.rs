@@ -4,6 +4,7 @@
 //! `state` says which moves are legal (D6).
 
 pub mod attempt;
+pub mod currency;
 pub mod deadline;
 pub mod evidence;
 pub mod fold;

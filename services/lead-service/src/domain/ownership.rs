@@ -222,10 +222,7 @@ fn limbo(lead: &Sources, last: &Logged, now: DateTime<Utc>, found: &mut Vec<Find
         }
         Some(due) if now - due > OVERDUE => {
             let minutes = (now - due).num_minutes();
-            let detail = format!(
-                "it is {}, and overdue since {minutes} minutes",
-                row.state
-            );
+            let detail = format!("it is {}, and overdue since {minutes} minutes", row.state);
             found.push(finding(lead, "LIMBO", detail));
         }
         _ => {}
@@ -233,9 +230,7 @@ fn limbo(lead: &Sources, last: &Logged, now: DateTime<Utc>, found: &mut Vec<Find
 }
 
 fn told(lead: &Sources, message: &Told, now: DateTime<Utc>, found: &mut Vec<Finding>) {
-    let over = message
-        .not_after
-        .is_some_and(|end| now - end > AFTER_END);
+    let over = message.not_after.is_some_and(|end| now - end > AFTER_END);
     if message.open && (over || now - message.create_time > LONGEST_DELIVERY) {
         let detail = format!("a message of attempt {} still waits", message.attempt);
         found.push(finding(lead, "MESSAGE_NOT_ENDED", detail));

@@ -105,8 +105,9 @@ fn two_owners_are_found_in_the_roster_and_in_the_log_i4() {
     roster.assignments[0].released = false;
     assert_eq!(kinds(&roster), ["TWO_OWNERS"]);
     let mut log = passed_on();
-    log.log
-        .retain(|e| e.to_state != "releasing" && !(e.to_state == "pending" && e.attempt == Some(2)));
+    log.log.retain(|e| {
+        e.to_state != "releasing" && !(e.to_state == "pending" && e.attempt == Some(2))
+    });
     assert_eq!(kinds(&log), ["TWO_OWNERS"]);
 }
 

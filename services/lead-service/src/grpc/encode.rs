@@ -30,12 +30,6 @@ pub(super) fn lead(lead: Lead, known: &Knowledge) -> wire::Lead {
         Origin::Voicemail => wire::LeadOrigin::Voicemail,
         Origin::Recovered => wire::LeadOrigin::Recovered,
     };
-    let urgency = match lead.urgency {
-        None => wire::Urgency::Unspecified,
-        Some(Urgency::Emergency) => wire::Urgency::Emergency,
-        Some(Urgency::Soon) => wire::Urgency::Soon,
-        Some(Urgency::Flexible) => wire::Urgency::Flexible,
-    };
     wire::Lead {
         lead_id: lead.id.to_string(),
         state: state(lead.state).into(),
@@ -52,7 +46,7 @@ pub(super) fn lead(lead: Lead, known: &Knowledge) -> wire::Lead {
         category: lead.category,
         location: lead.need.location,
         city: lead.city.unwrap_or_default(),
-        urgency: urgency.into(),
+        urgency: urgency(lead.urgency).into(),
         conversation_id: lead.conversation_id,
         call_sid: lead.call_sid,
         attempt: lead.attempt,
@@ -161,5 +155,14 @@ pub(super) fn timestamp(time: DateTime<Utc>) -> Timestamp {
     Timestamp {
         seconds: time.timestamp(),
         nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default(),
+    }
+}
+
+pub(super) fn urgency(urgency: Option<Urgency>) -> wire::Urgency {
+    match urgency {
+        None => wire::Urgency::Unspecified,
+        Some(Urgency::Emergency) => wire::Urgency::Emergency,
+        Some(Urgency::Soon) => wire::Urgency::Soon,
+        Some(Urgency::Flexible) => wire::Urgency::Flexible,
     }
 }

@@ -5,6 +5,7 @@ mod decode_catalogue;
 mod decode_lists;
 mod decode_verbs;
 mod encode;
+mod reading;
 mod verbs;
 
 use std::sync::Arc;
@@ -170,15 +171,9 @@ impl LeadService for Api {
         request: Request<wire::RecordReplyRequest>,
     ) -> Answer<wire::RecordReplyResponse> {
         let reply = decode::reply(request.into_inner())?;
-        let stored = self
-            .0
-            .record_reply(reply)
-            .await
-            .map_err(|e| fault::status(&e))?;
-        Ok(Response::new(wire::RecordReplyResponse {
-            stored,
-            ..Default::default()
-        }))
+        let recorded = self.0.record_reply(reply).await;
+        let recorded = recorded.map_err(|e| fault::status(&e))?;
+        Ok(Response::new(reading::recorded(recorded)))
     }
 
     async fn put_site_facts(
@@ -213,9 +208,12 @@ impl LeadService for Api {
 
     async fn get_offer(
         &self,
-        _: Request<wire::GetOfferRequest>,
+        request: Request<wire::GetOfferRequest>,
     ) -> Result<Response<wire::GetOfferResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        let request = request.into_inner();
+        reading::get_offer(&self.0, request)
+            .await
+            .map(Response::new)
     }
 
     async fn confirm_lead(
@@ -264,31 +262,33 @@ impl LeadService for Api {
         &self,
         _: Request<wire::SummarizeLeadsRequest>,
     ) -> Result<Response<wire::SummarizeLeadsResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        reading::summarize(&self.0).await.map(Response::new)
     }
 
-    type WatchLeadsStream = std::pin::Pin<
-        Box<dyn futures::Stream<Item = Result<wire::WatchLeadsResponse, Status>> + Send>,
-    >;
+    type WatchLeadsStream = reading::Watch;
 
     async fn watch_leads(
         &self,
-        _: Request<wire::WatchLeadsRequest>,
+        request: Request<wire::WatchLeadsRequest>,
     ) -> Result<Response<Self::WatchLeadsStream>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        reading::watch(&self.0, request.into_inner()).map(Response::new)
     }
 
     async fn check_ownership(
         &self,
-        _: Request<wire::CheckOwnershipRequest>,
+        request: Request<wire::CheckOwnershipRequest>,
     ) -> Result<Response<wire::CheckOwnershipResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        let request = request.into_inner();
+        reading::check_ownership(&self.0, request)
+            .await
+            .map(Response::new)
     }
 
     async fn erase(
         &self,
-        _: Request<wire::EraseRequest>,
+        request: Request<wire::EraseRequest>,
     ) -> Result<Response<wire::EraseResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        let request = request.into_inner();
+        reading::erase(&self.0, request).await.map(Response::new)
     }
 }

@@ -1,5 +1,6 @@
 //! The services that lead-service calls; the only wire types on the way out.
 
+pub mod answer;
 pub mod assignment;
 pub mod evidence;
 pub mod facts;
@@ -8,7 +9,9 @@ pub mod links;
 pub mod notices;
 pub mod notification;
 pub mod outcomes;
+pub mod ownership;
 pub mod roster;
+pub mod senders;
 
 use chassis::fault;
 use tonic::{Code, Status};

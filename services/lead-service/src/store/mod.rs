@@ -7,13 +7,18 @@ pub mod attempts;
 pub mod catalogue;
 pub mod conversations;
 pub mod deliveries;
+pub mod erase;
 pub mod events;
 pub mod evidence;
 pub mod lead_row;
 pub mod leads;
+pub mod ownership;
 pub mod personal;
+pub mod questions;
 pub mod queue;
 pub mod replies;
+pub mod summary;
+pub mod tasks;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

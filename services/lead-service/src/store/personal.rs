@@ -105,5 +105,12 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("reply", "our_number"),
     ("reply", "channel"),
     ("reply", "opt_out_type"),
+    ("reply", "plan"),
+    ("reply", "understood_as"),
+    ("reply_question", "kind"),
+    ("reply_question", "message_sid"),
+    ("reply_question", "word"),
+    ("task", "name"),
+    ("task", "owner"),
     ("reply", "traceparent"),
 ];

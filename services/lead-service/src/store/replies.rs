@@ -1,12 +1,15 @@
-//! Inbound messages: stored once by the carrier's id, copied to the operator by the worker.
+//! Inbound messages: stored once by the carrier's id, understood once, copied to the operator once.
 
 use std::time::Duration;
 
 use chassis::db::{StoreError, Tx};
 use chassis::{clock, on, telemetry};
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::queue::micros;
+use crate::domain::reply::plan::{Plan, Understood};
 
 /// An inbound message as the carrier told it.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,16 +23,23 @@ pub struct Reply {
     pub opt_out_type: String,
 }
 
-/// False when it is known.
-pub async fn insert(tx: &mut Tx, reply: &Reply, lead: Option<Uuid>) -> Result<bool, StoreError> {
+/// Stores it under a lease for whoever stored it; false when it is known.
+pub async fn insert(
+    tx: &mut Tx,
+    reply: &Reply,
+    lead: Option<Uuid>,
+    lease: Duration,
+) -> Result<bool, StoreError> {
     let stored = on!(tx, c => sqlx::query(
         "INSERT INTO reply (message_sid, sender, our_number, channel, body, button_payload,
-                            opt_out_type, lead_id, create_time, traceparent, tries, due_us)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, (SELECT us FROM clock))
+                            opt_out_type, lead_id, create_time, traceparent, tries, due_us,
+                            lease_until_us, copied)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, (SELECT us FROM clock),
+                 (SELECT us FROM clock) + $11, FALSE)
          ON CONFLICT DO NOTHING")
         .bind(&reply.message_sid).bind(&reply.sender).bind(&reply.our_number).bind(&reply.channel)
         .bind(&reply.body).bind(&reply.button_payload).bind(&reply.opt_out_type).bind(lead)
-        .bind(clock::now()).bind(telemetry::current_traceparent())
+        .bind(clock::now()).bind(telemetry::current_traceparent()).bind(micros(lease))
         .execute(c).await?.rows_affected());
     Ok(stored == 1)
 }
@@ -42,9 +52,71 @@ pub struct Due {
     pub channel: String,
     pub body: String,
     pub button_payload: String,
+    pub opt_out_type: String,
     pub lead_id: Option<Uuid>,
+    pub create_time: DateTime<Utc>,
     pub traceparent: Option<String>,
     pub tries: i32,
+    /// What is to be done about it, once that is decided.
+    pub plan: Option<Json<Plan>>,
+    /// That is done.
+    pub understood_as: Option<String>,
+    pub copied: bool,
+}
+
+macro_rules! columns {
+    () => {
+        "message_sid, sender, channel, body, button_payload, opt_out_type, lead_id, create_time,
+         traceparent, tries, plan, understood_as, copied"
+    };
+}
+
+/// One message as it stands.
+pub async fn find(tx: &mut Tx, message_sid: &str) -> Result<Option<Due>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(
+        concat!("SELECT ", columns!(), " FROM reply WHERE message_sid = $1"))
+        .bind(message_sid).fetch_optional(c).await?))
+}
+
+/// What is decided about it, kept from other writers until the transaction ends.
+pub async fn lock(tx: &mut Tx, message_sid: &str) -> Result<Option<Json<Plan>>, StoreError> {
+    let sql = if tx.is_postgres() {
+        "SELECT plan FROM reply WHERE message_sid = $1 FOR UPDATE"
+    } else {
+        "SELECT plan FROM reply WHERE message_sid = $1"
+    };
+    let found: Option<Option<Json<Plan>>> =
+        on!(tx, c => sqlx::query_scalar(sql).bind(message_sid).fetch_optional(c).await?);
+    Ok(found.flatten())
+}
+
+/// Writes what is to be done, once; false when it is decided already.
+pub async fn decide(tx: &mut Tx, message_sid: &str, plan: &Plan) -> Result<bool, StoreError> {
+    let decided = on!(tx, c => sqlx::query(
+        "UPDATE reply SET plan = $2, lead_id = COALESCE($3, lead_id)
+          WHERE message_sid = $1 AND plan IS NULL")
+        .bind(message_sid).bind(Json(plan)).bind(plan.lead_id)
+        .execute(c).await?.rows_affected());
+    Ok(decided == 1)
+}
+
+/// It is done; the first word stands.
+pub async fn understood(
+    tx: &mut Tx,
+    message_sid: &str,
+    understood: Understood,
+) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "UPDATE reply SET understood_as = $2 WHERE message_sid = $1 AND understood_as IS NULL")
+        .bind(message_sid).bind(understood.name()).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// The operator has its copy.
+pub async fn copied(tx: &mut Tx, message_sid: &str) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query("UPDATE reply SET copied = TRUE WHERE message_sid = $1")
+        .bind(message_sid).execute(c).await?.rows_affected());
+    Ok(())
 }
 
 /// Categories of the lead that a reply belongs to; where that is unknown, of all leads of its
@@ -73,8 +145,8 @@ macro_rules! claim {
                                    OR lease_until_us <= (SELECT us FROM clock))
                             ORDER BY due_us LIMIT $2",
             $lock,
-            ") RETURNING message_sid, sender, channel, body, button_payload, lead_id, traceparent,
-                         tries"
+            ") RETURNING ",
+            columns!()
         )
     };
 }

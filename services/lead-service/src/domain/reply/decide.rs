@@ -123,7 +123,10 @@ mod tests {
     fn one_open_offer_is_understood_at_once() {
         use Standing::{Mine, Open, Over};
         assert_eq!(say("oui", &[Open], NEVER), Decision::Accept(0));
-        assert_eq!(say("nein", &[Over, Open, Mine], NEVER), Decision::Decline(1));
+        assert_eq!(
+            say("nein", &[Over, Open, Mine], NEVER),
+            Decision::Decline(1)
+        );
         assert_eq!(say("oui b2", &[Open, Open], NEVER), Decision::Accept(1));
     }
 
@@ -140,7 +143,10 @@ mod tests {
         assert_eq!(say("B2", &[Open, Open], asked), Decision::Accept(1));
         assert_eq!(say("b2 merci", &[Open, Open], asked), Decision::Accept(1));
         assert_eq!(say("non b2", &[Open, Open], asked), Decision::Decline(1));
-        assert_eq!(say("oui b2 k7", &[Open, Open], NEVER), Decision::Which(Word::Yes));
+        assert_eq!(
+            say("oui b2 k7", &[Open, Open], NEVER),
+            Decision::Which(Word::Yes)
+        );
         assert_eq!(say("B2", &[Open, Open], NEVER), Decision::Unclear);
     }
 
@@ -165,7 +171,10 @@ mod tests {
         };
         assert_eq!(say("quoi", &[Open], NEVER), Decision::Unclear);
         assert_eq!(say("quoi", &[Open], asked), Decision::Person);
-        assert_eq!(say("j'arrive ou pas", &[Mine, Over], NEVER), Decision::Person);
+        assert_eq!(
+            say("j'arrive ou pas", &[Mine, Over], NEVER),
+            Decision::Person
+        );
         assert_eq!(say("oui", &[], NEVER), Decision::Person);
     }
 

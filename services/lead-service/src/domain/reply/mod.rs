@@ -4,6 +4,7 @@
 //! Pure. What is not plain is `Unclear`: a question costs a minute, a wrong yes costs a lead.
 
 mod decide;
+pub mod plan;
 mod wish;
 mod words;
 
@@ -259,7 +260,7 @@ fn plain(text: &str) -> String {
     for sign in text.chars() {
         match sign {
             '👍' | '👌' | '✅' | '✔' | '☑' | '🆗' | '🤝' | '💪' => {
-                spelled.push_str(" yesmark ")
+                spelled.push_str(" yesmark ");
             }
             '👎' | '❌' | '🚫' | '⛔' | '✖' | '🙅' => spelled.push_str(" nomark "),
             // What follows a picture or a digit and only changes its looks.
