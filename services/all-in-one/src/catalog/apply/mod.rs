@@ -157,6 +157,7 @@ pub async fn apply(catalog: &Catalog, services: &Services, options: Options) -> 
     let mut caller = Caller::new(services, options);
     caller.look().await;
     caller.channel_rules(catalog).await;
+    caller.retention(catalog).await;
     for provider in &catalog.providers {
         caller.provider(provider).await;
     }
