@@ -1,8 +1,12 @@
 //! R40, I4, I5 and I6 under contention: 1,000 leads from 64 clients against exactly as many slots.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use test_support::{TestDb, on_both};
+use chassis::db::{self, StoreError};
+use chassis::on;
+use test_support::{TestDb, eventually, on_both};
+use tokio::sync::oneshot;
 
 use crate::harness::{RosterTest, lead, owner, wanted, with_capacity};
 
@@ -52,7 +56,55 @@ async fn layout(db: TestDb, providers: usize, capacity: i32, missing: usize) {
     roster.assert_books_balance().await;
 }
 
+/// Holds the provider's row in a transaction of its own: the sender lets go, the receiver is told
+/// when it is held.
+fn hold_provider(roster: &RosterTest) -> (oneshot::Sender<()>, oneshot::Receiver<()>) {
+    let (let_go, told_to) = oneshot::channel();
+    let (tell, held) = oneshot::channel();
+    let db = roster.db.clone();
+    chassis::run::spawn(db::unit(async move {
+        let mut tx = db.begin().await?;
+        on!(tx, c => sqlx::query("UPDATE provider SET change_time = change_time")
+            .execute(c).await?.rows_affected());
+        tell.send(()).expect("the test waits");
+        told_to.await.expect("the test lets go");
+        tx.commit().await?;
+        Ok::<_, StoreError>(())
+    }));
+    (let_go, held)
+}
+
+/// Whether somebody stands in line for a lock. On SQLite, whose line cannot be seen, a while is enough.
+async fn somebody_waits(roster: &RosterTest) -> bool {
+    if !roster.db.is_postgres() {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        return true;
+    }
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    roster.count(waiting).await > 0
+}
+
 on_both! {
+    /// I6: whoever moves the provider is waited for. A claim that skips a locked row answers before
+    /// the row is free, whichever refusal it then finds.
+    async fn a_lead_waits_for_whoever_holds_the_provider_and_then_gets_it(db: TestDb) {
+        let roster = RosterTest::start(db).await;
+        roster.put(with_capacity("rhone", 1)).await;
+        let (let_go, held) = hold_provider(&roster);
+        held.await.unwrap();
+        let mut ask = std::pin::pin!(roster.ask(wanted(lead(), 1)));
+        let in_line = eventually(Duration::from_secs(30), async || {
+            somebody_waits(&roster).await.then_some(())
+        });
+        tokio::select! {
+            answer = &mut ask => panic!("answered while the provider was held (I6): {answer:?}"),
+            () = in_line => {}
+        }
+        let_go.send(()).unwrap();
+        assert_eq!(owner(&ask.await.unwrap()).as_deref(), Some("rhone"));
+    }
+
     async fn a_thousand_providers_with_one_slot_each(db: TestDb) {
         layout(db, 1000, 1, 0).await;
     }
