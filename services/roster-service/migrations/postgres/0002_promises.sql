@@ -1,12 +1,14 @@
 -- The promises that need triggers, for PostgreSQL. migrations/sqlite holds the same.
 -- Each function keeps the search path of this migration, whoever runs the statement.
 
--- Names sort by their bytes, as SQLite and Rust sort them: the order D3 ends in the id.
+-- Names sort by their bytes, as SQLite and Rust sort them: the order D3 ends in the id, and providers
+-- are locked in one order by everybody.
 ALTER TABLE provider ALTER COLUMN provider_id TYPE TEXT COLLATE "C";
 ALTER TABLE coverage ALTER COLUMN provider_id TYPE TEXT COLLATE "C",
                      ALTER COLUMN country TYPE TEXT COLLATE "C",
                      ALTER COLUMN category TYPE TEXT COLLATE "C",
                      ALTER COLUMN city TYPE TEXT COLLATE "C";
+ALTER TABLE channel ALTER COLUMN provider_id TYPE TEXT COLLATE "C";
 ALTER TABLE cell ALTER COLUMN country TYPE TEXT COLLATE "C",
                  ALTER COLUMN category TYPE TEXT COLLATE "C",
                  ALTER COLUMN city TYPE TEXT COLLATE "C";

@@ -74,14 +74,16 @@ fn hold_provider(roster: &RosterTest) -> (oneshot::Sender<()>, oneshot::Receiver
     (let_go, held)
 }
 
-/// Whether somebody stands in line for a lock. On SQLite, whose line cannot be seen, a while is enough.
+/// Whether somebody stands in line for the row that is held. On SQLite, whose line cannot be seen, a while is enough.
 async fn somebody_waits(roster: &RosterTest) -> bool {
     if !roster.db.is_postgres() {
         tokio::time::sleep(Duration::from_millis(300)).await;
         return true;
     }
-    let waiting = "SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    // In line behind that very transaction: rounds of one lead also wait for each other.
+    let waiting = "SELECT count(*)
+          FROM pg_stat_activity w JOIN pg_stat_activity h ON h.pid = ANY (pg_blocking_pids(w.pid))
+         WHERE w.datname = current_database() AND h.query LIKE 'UPDATE provider SET change_time%'";
     roster.count(waiting).await > 0
 }
 
