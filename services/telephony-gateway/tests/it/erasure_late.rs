@@ -48,6 +48,12 @@ fn progress(sid: &str, status: &str) -> wire::RecordCallProgressRequest {
     }
 }
 
+/// Entries of the feed, but for the alarms that a vendor raises which does not delete.
+async fn told(world: &World, count: usize) -> usize {
+    let kinds = world.kinds(count).await;
+    kinds.iter().filter(|kind| **kind != "alarm").count()
+}
+
 on_both! {
     async fn polls_bring_nothing_of_an_erased_caller_back_i26(db: TestDb) {
         let often = Duration::from_millis(100);
@@ -65,7 +71,7 @@ on_both! {
         ] {
             world.twin.fault(Fault::forever(vendor, operation, FaultKind::ServerError { status: 500 }));
         }
-        let kinds = world.kinds(3).await.len();
+        let kinds = told(&world, 3).await;
         world.erase(false).await;
         for operation in ["calls.list", "recordings.list", "conversations.list"] {
             let asked = world.twin.requests(operation);
@@ -79,7 +85,7 @@ on_both! {
         }
         let conversation = world.conversation(&id).await;
         assert!(conversation.turns.is_empty() && conversation.collected.is_empty());
-        assert_eq!(world.kinds(kinds).await.len(), kinds, "nothing is told again");
+        assert_eq!(told(&world, kinds).await, kinds, "nothing is told again");
         world.twin.clear_faults();
         eventually(Duration::from_secs(20), async || {
             let (calls, conversations, recordings) = world.at_vendors();

@@ -231,3 +231,14 @@ async fn a_variable_that_nobody_sent_ends_the_conversation_at_once() {
         "Missing required dynamic variables in prompt: {'site_name'}"
     );
 }
+
+#[tokio::test]
+async fn a_calls_record_is_deleted_once_it_is_over_and_its_recordings_stay() {
+    let bord = Bord::with_agent(GOOD_PROMPT, "fr").await;
+    let outcome = bord.twin.place_call(call(Scenario::Voicemail)).await;
+    let path = format!("/Calls/{}.json", outcome.call_sid);
+    assert_eq!(bord.twilio("DELETE", &path, &[]).await.0, 204);
+    assert_eq!(bord.twilio("DELETE", &path, &[]).await.0, 404);
+    assert!(bord.twin.calls().is_empty());
+    assert_eq!(bord.twin.recordings().len(), 1);
+}
