@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use lead_service::crash::POINTS;
+use lead_service::crash::DISPATCH as POINTS;
 use test_support::on_both;
 
 use crate::calls::delivered;

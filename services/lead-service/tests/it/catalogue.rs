@@ -58,6 +58,7 @@ pub(crate) fn taxonomy() -> wire::PutTaxonomyRequest {
         health,
         names,
         synonyms: list(synonyms),
+        answer_deadlines: None,
     };
     let city = |id: &str, country: &str, names, synonyms: &[&str]| wire::City {
         city_id: id.to_owned(),
@@ -92,6 +93,7 @@ pub(crate) fn taxonomy() -> wire::PutTaxonomyRequest {
             city("annemasse", "FR", names("Annemasse", "Annemasse"), &[]),
         ],
         dry_run: false,
+        rules: None,
     }
 }
 

@@ -22,11 +22,58 @@ struct NotificationState {
     /// Calls that were refused for what they said.
     refused: usize,
     failures: VecDeque<Status>,
+    /// Keys that were taken back, in their order; closed for ever.
+    cancelled: Vec<String>,
+    /// So often a cancel finds a message that is being sent.
+    in_flight: usize,
+    /// How a provider's messages are planned.
+    planned: notice::DeliveryState,
+    outcomes: Vec<notice::OutcomeEntry>,
 }
 
 impl FakeNotification {
     fn state(&self) -> MutexGuard<'_, NotificationState> {
         self.0.lock().unwrap()
+    }
+
+    /// A carrier takes every message at once.
+    pub(crate) fn carriers_accept(&self) {
+        self.state().planned = notice::DeliveryState::Accepted;
+    }
+
+    /// So many cancels find a message that is being sent.
+    pub(crate) fn sends_meanwhile(&self, times: usize) {
+        self.state().in_flight = times;
+    }
+
+    /// Keys that were taken back.
+    pub(crate) fn cancelled(&self) -> Vec<String> {
+        self.state().cancelled.clone()
+    }
+
+    /// Publishes what became of a provider's message.
+    pub(crate) fn outcome(
+        &self,
+        key: &str,
+        provider: &str,
+        channel: notice::ChannelKind,
+        (state, class, reason): (notice::DeliveryState, &str, &str),
+    ) {
+        let mut all = self.state();
+        let number = i64::try_from(all.outcomes.len()).unwrap() + 1;
+        let delivery = notice::Delivery {
+            state: state.into(),
+            error_class: class.to_owned(),
+            reason: reason.to_owned(),
+            recipient_id: provider.to_owned(),
+            ..delivery(key, channel)
+        };
+        all.outcomes.push(notice::OutcomeEntry {
+            epoch: "n1".to_owned(),
+            number,
+            entry_time: None,
+            delivery: Some(delivery),
+        });
     }
 
     pub(crate) fn fail(&self, times: usize) {
@@ -84,6 +131,10 @@ impl NotificationService for FakeNotification {
         let lead = match &request.notice {
             Some(Notice::LeadAssigned(told)) => told.lead.as_ref(),
             Some(Notice::LeadUnmatched(told)) => told.lead.as_ref(),
+            Some(Notice::OfferReminder(told)) => told.lead.as_ref(),
+            Some(Notice::LeadReleased(told)) => told.lead.as_ref(),
+            Some(Notice::LeadConfirmed(told)) => told.lead.as_ref(),
+            Some(Notice::ResultReminder(told)) => told.lead.as_ref(),
             _ => None,
         };
         if lead.is_some_and(|lead| lead.source_country.len() != 2) {
@@ -98,18 +149,41 @@ impl NotificationService for FakeNotification {
             state.refused += 1;
             return Err(Status::invalid_argument("a key of at most 300 bytes"));
         }
+        if state.cancelled.contains(&request.message_key) {
+            return Ok(Response::new(notice::NotifyResponse::default()));
+        }
+        let offer = matches!(request.notice, Some(Notice::LeadAssigned(_)));
+        let channels = [notice::ChannelKind::Whatsapp, notice::ChannelKind::Email];
+        let planned_state = match state.planned {
+            notice::DeliveryState::Unspecified => notice::DeliveryState::Queued,
+            told => told,
+        };
+        let planned = channels.map(|channel| notice::Delivery {
+            state: planned_state.into(),
+            ..delivery(&request.message_key, channel)
+        });
         state.calls.push(request);
         Ok(Response::new(notice::NotifyResponse {
-            deliveries: Vec::new(),
+            deliveries: if offer { planned.to_vec() } else { Vec::new() },
             created,
         }))
     }
 
     async fn cancel_deliveries(
         &self,
-        _: Request<notice::CancelDeliveriesRequest>,
+        request: Request<notice::CancelDeliveriesRequest>,
     ) -> Reply<notice::CancelDeliveriesResponse> {
-        Err(Status::unimplemented("not asked"))
+        let mut state = self.state();
+        if let Some(failure) = state.failures.pop_front() {
+            return Err(failure);
+        }
+        state.cancelled.push(request.into_inner().message_key);
+        let in_flight = i32::from(state.in_flight > 0);
+        state.in_flight = state.in_flight.saturating_sub(1);
+        Ok(Response::new(notice::CancelDeliveriesResponse {
+            cancelled: 0,
+            in_flight,
+        }))
     }
 
     async fn get_message(
@@ -138,8 +212,37 @@ impl NotificationService for FakeNotification {
 
     async fn follow_outcomes(
         &self,
-        _: Request<notice::FollowOutcomesRequest>,
+        request: Request<notice::FollowOutcomesRequest>,
     ) -> Reply<Self::FollowOutcomesStream> {
+        let seen = usize::try_from(request.into_inner().number).unwrap();
+        let stream = futures::stream::unfold((self.clone(), seen), |(this, seen)| async move {
+            loop {
+                let next = this.state().outcomes.get(seen).cloned();
+                if next.is_some() {
+                    let response = notice::FollowOutcomesResponse { entry: next };
+                    return Some((Ok(response), (this, seen + 1)));
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        });
+        Ok(Response::new(Box::pin(stream)))
+    }
+
+    async fn find_at_carrier(
+        &self,
+        _: Request<notice::FindAtCarrierRequest>,
+    ) -> Reply<notice::FindAtCarrierResponse> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn retry_delivery(
+        &self,
+        _: Request<notice::RetryDeliveryRequest>,
+    ) -> Reply<notice::RetryDeliveryResponse> {
+        Err(Status::unimplemented("not asked"))
+    }
+
+    async fn erase(&self, _: Request<notice::EraseRequest>) -> Reply<notice::EraseResponse> {
         Err(Status::unimplemented("not asked"))
     }
 
@@ -148,5 +251,20 @@ impl NotificationService for FakeNotification {
         _: Request<notice::PutChannelRulesRequest>,
     ) -> Reply<notice::PutChannelRulesResponse> {
         Err(Status::unimplemented("not asked"))
+    }
+}
+
+/// A provider's message, not yet sent.
+fn delivery(key: &str, channel: notice::ChannelKind) -> notice::Delivery {
+    notice::Delivery {
+        delivery_id: chassis::ids::derive("delivery", &[key, channel.as_str_name()]).to_string(),
+        message_key: key.to_owned(),
+        template: "provider_offer".to_owned(),
+        recipient: notice::RecipientKind::Provider.into(),
+        channel: channel.into(),
+        state: notice::DeliveryState::Queued.into(),
+        masked_address: "+41 79 *** ** 33".to_owned(),
+        create_time: Some(prost_types::Timestamp::default()),
+        ..notice::Delivery::default()
     }
 }

@@ -23,7 +23,17 @@ pub(crate) struct FakeRoster {
 struct RosterState {
     /// Slots that are free.
     capacity: usize,
-    assigned: BTreeMap<String, (i32, String)>,
+    assigned: BTreeMap<String, Held>,
+    /// Providers besides the first, in their order.
+    others: Vec<&'static str>,
+    /// Moves in the order in which they were asked for: "confirm LEAD 1".
+    moves: Vec<String>,
+    /// Of the first provider.
+    hours: Vec<wire::OpenHours>,
+    paused: Vec<&'static str>,
+    evidence: Vec<wire::RecordChannelEvidenceRequest>,
+    /// What the next piece of evidence changes.
+    changes: Vec<wire::ChannelChange>,
     /// Attempts of leads in the order in which they were asked for.
     asked: Vec<wire::AssignProviderRequest>,
     closed: Vec<(String, i32)>,
@@ -33,6 +43,14 @@ struct RosterState {
     failures: VecDeque<Status>,
     delay: Duration,
     number: i64,
+}
+
+/// An assignment that is not released.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(crate) attempt: i32,
+    pub(crate) provider: String,
+    pub(crate) state: wire::AssignmentState,
 }
 
 impl FakeRoster {
@@ -85,12 +103,46 @@ impl FakeRoster {
 
     /// Another attempt of the lead stands already.
     pub(crate) fn stands(&self, lead_id: &str, attempt: i32) {
-        let standing = (attempt, PROVIDER.to_owned());
-        self.state().assigned.insert(lead_id.to_owned(), standing);
+        let held = Held {
+            attempt,
+            provider: PROVIDER.to_owned(),
+            state: wire::AssignmentState::Reserved,
+        };
+        self.state().assigned.insert(lead_id.to_owned(), held);
     }
 
     pub(crate) fn asked(&self) -> Vec<wire::AssignProviderRequest> {
         self.state().asked.clone()
+    }
+
+    /// Adds a provider after those that there are.
+    pub(crate) fn add(&self, provider: &'static str) {
+        self.state().others.push(provider);
+    }
+
+    pub(crate) fn set_hours(&self, hours: Vec<wire::OpenHours>) {
+        self.state().hours = hours;
+    }
+
+    pub(crate) fn pause(&self, provider: &'static str) {
+        self.state().paused.push(provider);
+    }
+
+    /// Who holds a lead, by the roster's books.
+    pub(crate) fn holder(&self, lead_id: &str) -> Option<Held> {
+        self.state().assigned.get(lead_id).cloned()
+    }
+
+    pub(crate) fn moves(&self) -> Vec<String> {
+        self.state().moves.clone()
+    }
+
+    pub(crate) fn evidence(&self) -> Vec<wire::RecordChannelEvidenceRequest> {
+        self.state().evidence.clone()
+    }
+
+    pub(crate) fn next_evidence_changes(&self, change: wire::ChannelChange) {
+        self.state().changes.push(change);
     }
 
     pub(crate) fn owners(&self) -> usize {
@@ -119,15 +171,27 @@ impl FakeRoster {
 
 pub(crate) const PROVIDER: &str = "fontaine-plomberie";
 
-fn provider(country: Option<&str>) -> wire::Provider {
+pub(crate) const SECOND: &str = "leman-sanitaire";
+pub(crate) const THIRD: &str = "rhone-depannage";
+
+fn provider(id: &str, state: &RosterState) -> wire::Provider {
+    let country = state.country;
     let channel =
         |kind: wire::ChannelKind, address: &str, health: wire::ChannelHealth| wire::Channel {
             kind: kind.into(),
             address: address.to_owned(),
             health: health.into(),
+            ..wire::Channel::default()
         };
     wire::Provider {
-        provider_id: PROVIDER.to_owned(),
+        provider_id: id.to_owned(),
+        hours: state.hours.clone(),
+        time_zone: "Europe/Zurich".to_owned(),
+        paused: state.paused.iter().any(|paused| *paused == id),
+        categories: ["plumbing", "dental"].map(str::to_owned).to_vec(),
+        cities: ["geneva", "zurich", "winterthur"]
+            .map(str::to_owned)
+            .to_vec(),
         name: "Fontaine Plomberie".to_owned(),
         country: country.unwrap_or("CH").to_owned(),
         language: "fr".to_owned(),
@@ -150,6 +214,37 @@ fn provider(country: Option<&str>) -> wire::Provider {
             ),
         ],
         ..wire::Provider::default()
+    }
+}
+
+impl FakeRoster {
+    /// A move forward of an assignment, as the roster's state machine draws it.
+    #[expect(clippy::result_large_err, reason = "as tonic has it")]
+    fn advance(
+        &self,
+        verb: &str,
+        lead: &str,
+        attempt: i32,
+        to: wire::AssignmentState,
+    ) -> Result<(), Status> {
+        use wire::AssignmentState::{Completed, Reserved};
+        let mut state = self.state();
+        if let Some(failure) = state.failures.pop_front() {
+            return Err(failure);
+        }
+        state.moves.push(format!("{verb} {lead} {attempt}"));
+        let held = state
+            .assigned
+            .get_mut(lead)
+            .filter(|held| held.attempt == attempt);
+        let held = held.ok_or_else(|| refused("ILLEGAL_MOVE"))?;
+        if held.state == Reserved && verb != "confirm" {
+            return Err(refused("ILLEGAL_MOVE"));
+        }
+        if held.state != Completed {
+            held.state = to;
+        }
+        Ok(())
     }
 }
 
@@ -193,29 +288,46 @@ impl RosterService for FakeRoster {
         if state.closed.contains(&(lead.clone(), attempt)) {
             return Err(refused("ATTEMPT_CLOSED"));
         }
-        match state.assigned.get(&lead) {
-            Some((standing, _)) if *standing != attempt => return Err(refused("ALREADY_ASSIGNED")),
-            Some(_) => {}
-            None if state.capacity == 0 => {
+        let wanted = request.provider_id.as_str();
+        let mut all = std::iter::once(PROVIDER).chain(state.others.iter().copied());
+        let free = all.find(|id| {
+            (wanted.is_empty() || *id == wanted)
+                && !request.excluded_provider_ids.iter().any(|out| out == id)
+                && !state.paused.iter().any(|paused| paused == id)
+        });
+        let provider_id = match (state.assigned.get(&lead), free) {
+            (Some(held), _) if held.attempt != attempt => return Err(refused("ALREADY_ASSIGNED")),
+            (Some(held), _) => held.provider.clone(),
+            (None, Some(free)) if state.capacity > 0 => {
+                state.capacity -= 1;
+                let held = Held {
+                    attempt,
+                    provider: free.to_owned(),
+                    state: wire::AssignmentState::Reserved,
+                };
+                state.assigned.insert(lead.clone(), held);
+                free.to_owned()
+            }
+            (None, free) => {
                 let next_change_time = state.next_change;
                 let unmatched = wire::Unmatched { next_change_time };
+                let rule = if free.is_some() || wanted.is_empty() {
+                    "CAPACITY"
+                } else {
+                    "PAUSED"
+                };
+                let named = if wanted.is_empty() { PROVIDER } else { wanted };
                 return Ok(Response::new(wire::AssignProviderResponse {
                     outcome: Some(Outcome::Unmatched(unmatched)),
-                    candidates: vec![candidate(0, "CAPACITY")],
+                    candidates: vec![candidate(named, 0, rule)],
                     ..Default::default()
                 }));
             }
-            None => {
-                state.capacity -= 1;
-                state
-                    .assigned
-                    .insert(lead.clone(), (attempt, PROVIDER.to_owned()));
-            }
-        }
+        };
         let assignment = wire::Assignment {
             lead_id: lead,
             attempt,
-            provider_id: PROVIDER.to_owned(),
+            provider_id: provider_id.clone(),
             state: wire::AssignmentState::Reserved.into(),
             holds_slot: true,
             ..wire::Assignment::default()
@@ -223,19 +335,25 @@ impl RosterService for FakeRoster {
         Ok(Response::new(wire::AssignProviderResponse {
             outcome: Some(Outcome::Assigned(wire::Assigned {
                 assignment: Some(assignment),
-                provider: Some(provider(state.country)),
+                provider: Some(provider(&provider_id, &state)),
             })),
-            candidates: vec![candidate(1, "")],
+            candidates: vec![candidate(&provider_id, 1, "")],
             ..Default::default()
         }))
     }
 
     async fn get_provider(
         &self,
-        _: Request<wire::GetProviderRequest>,
+        request: Request<wire::GetProviderRequest>,
     ) -> Reply<wire::GetProviderResponse> {
+        let id = request.into_inner().provider_id;
+        let state = self.state();
+        if id != PROVIDER && !state.others.iter().any(|other| *other == id) {
+            let kind = chassis::fault::Kind::NotFound;
+            return Err(chassis::fault::plain(kind, "UNKNOWN_PROVIDER", "unknown"));
+        }
         Ok(Response::new(wire::GetProviderResponse {
-            provider: Some(provider(self.state().country)),
+            provider: Some(provider(&id, &state)),
         }))
     }
 
@@ -244,13 +362,14 @@ impl RosterService for FakeRoster {
         request: Request<wire::GetAssignmentRequest>,
     ) -> Reply<wire::GetAssignmentResponse> {
         let lead_id = request.into_inner().lead_id;
-        let Some((attempt, provider_id)) = self.state().assigned.get(&lead_id).cloned() else {
+        let Some(held) = self.state().assigned.get(&lead_id).cloned() else {
             return Err(Status::not_found("none"));
         };
         let assignment = wire::Assignment {
             lead_id,
-            attempt,
-            provider_id,
+            attempt: held.attempt,
+            provider_id: held.provider,
+            state: held.state.into(),
             ..wire::Assignment::default()
         };
         Ok(Response::new(wire::GetAssignmentResponse {
@@ -276,23 +395,102 @@ impl RosterService for FakeRoster {
         Ok(Response::new(Box::pin(stream)))
     }
 
+    async fn confirm_assignment(
+        &self,
+        request: Request<wire::ConfirmAssignmentRequest>,
+    ) -> Reply<wire::ConfirmAssignmentResponse> {
+        let wire::ConfirmAssignmentRequest { lead_id, attempt } = request.into_inner();
+        self.advance(
+            "confirm",
+            &lead_id,
+            attempt,
+            wire::AssignmentState::Confirmed,
+        )?;
+        Ok(Response::new(wire::ConfirmAssignmentResponse::default()))
+    }
+
+    async fn free_slot(
+        &self,
+        request: Request<wire::FreeSlotRequest>,
+    ) -> Reply<wire::FreeSlotResponse> {
+        let wire::FreeSlotRequest { lead_id, attempt } = request.into_inner();
+        self.advance("free", &lead_id, attempt, wire::AssignmentState::Confirmed)?;
+        Ok(Response::new(wire::FreeSlotResponse::default()))
+    }
+
+    async fn complete_assignment(
+        &self,
+        request: Request<wire::CompleteAssignmentRequest>,
+    ) -> Reply<wire::CompleteAssignmentResponse> {
+        let wire::CompleteAssignmentRequest { lead_id, attempt } = request.into_inner();
+        self.advance(
+            "complete",
+            &lead_id,
+            attempt,
+            wire::AssignmentState::Completed,
+        )?;
+        Ok(Response::new(wire::CompleteAssignmentResponse::default()))
+    }
+
+    async fn release_assignment(
+        &self,
+        request: Request<wire::ReleaseAssignmentRequest>,
+    ) -> Reply<wire::ReleaseAssignmentResponse> {
+        let request = request.into_inner();
+        let (lead, attempt) = (request.lead_id, request.attempt);
+        let mut state = self.state();
+        if let Some(failure) = state.failures.pop_front() {
+            return Err(failure);
+        }
+        state
+            .moves
+            .push(format!("release {lead} {attempt} {}", request.cause));
+        if let Some(held) = state
+            .assigned
+            .get(&lead)
+            .filter(|held| held.attempt == attempt)
+        {
+            if held.state == wire::AssignmentState::Completed {
+                return Err(refused("ILLEGAL_MOVE"));
+            }
+            state.assigned.remove(&lead);
+            state.capacity += 1;
+        }
+        state.closed.push((lead, attempt));
+        Ok(Response::new(wire::ReleaseAssignmentResponse::default()))
+    }
+
+    async fn record_channel_evidence(
+        &self,
+        request: Request<wire::RecordChannelEvidenceRequest>,
+    ) -> Reply<wire::RecordChannelEvidenceResponse> {
+        let mut state = self.state();
+        if let Some(failure) = state.failures.pop_front() {
+            return Err(failure);
+        }
+        state.evidence.push(request.into_inner());
+        let changes = std::mem::take(&mut state.changes);
+        Ok(Response::new(wire::RecordChannelEvidenceResponse {
+            changes,
+        }))
+    }
+
     not_asked! {
         put_provider(PutProviderRequest) -> PutProviderResponse;
         list_providers(ListProvidersRequest) -> ListProvidersResponse;
         pause_provider(PauseProviderRequest) -> PauseProviderResponse;
         resume_provider(ResumeProviderRequest) -> ResumeProviderResponse;
-        confirm_assignment(ConfirmAssignmentRequest) -> ConfirmAssignmentResponse;
-        free_slot(FreeSlotRequest) -> FreeSlotResponse;
-        release_assignment(ReleaseAssignmentRequest) -> ReleaseAssignmentResponse;
-        complete_assignment(CompleteAssignmentRequest) -> CompleteAssignmentResponse;
         list_assignments(ListAssignmentsRequest) -> ListAssignmentsResponse;
         list_coverage(ListCoverageRequest) -> ListCoverageResponse;
+        quarantine_channel(QuarantineChannelRequest) -> QuarantineChannelResponse;
+        prove_channel(ProveChannelRequest) -> ProveChannelResponse;
+        erase(EraseRequest) -> EraseResponse;
     }
 }
 
-fn candidate(rank: i32, removed_by: &str) -> wire::Candidate {
+fn candidate(id: &str, rank: i32, removed_by: &str) -> wire::Candidate {
     wire::Candidate {
-        provider_id: PROVIDER.to_owned(),
+        provider_id: id.to_owned(),
         rank,
         removed_by: removed_by.to_owned(),
         explanation: "priority 1, 0 of 3 held".to_owned(),

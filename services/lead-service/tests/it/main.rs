@@ -6,10 +6,15 @@
     reason = "a test's helpers fail the test by panicking"
 )]
 
+mod aftercare;
+mod answers;
 mod border;
+mod by_hand;
 mod calls;
 mod catalogue;
+mod deadlines;
 mod dispatch;
+mod evidence;
 mod fake_notification;
 mod fake_roster;
 mod harness;
@@ -22,8 +27,12 @@ mod poison;
 mod privacy;
 mod proof;
 mod races;
+mod release;
 mod repeats;
 mod saga;
+mod same_customer;
 mod schema;
 mod unmatched;
+mod verb_orders;
+mod verbs;
 mod voicemail;

@@ -147,7 +147,7 @@ async fn consistent(world: &mut World, lead_id: &str) -> (wire::Lead, Vec<wire::
 }
 
 /// Every recorded move is one of D6, and the log tells how the lead came to where it is.
-async fn check(world: &mut World) {
+pub(crate) async fn check(world: &mut World) {
     for lead in world.leads().await {
         let (lead, events) = consistent(world, &lead.lead_id).await;
         let name = |state: wire::LeadState| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chassis::crash::Action;
 use contracts::lead::v1 as wire;
-use lead_service::crash::POINTS;
+use lead_service::crash::DISPATCH as POINTS;
 use test_support::{eventually, on_both};
 
 use crate::calls::tool_call;
@@ -188,20 +188,5 @@ on_both! {
         let lead = world.reaches(&lead_id, wire::LeadState::Notified).await;
         assert_eq!(lead.attempt, 3);
         assert_eq!(world.roster.owners(), 1);
-    }
-
-    async fn a_provider_that_does_not_answer_leaves_the_lead_to_the_operator_i8(db: TestDb) {
-        let mut world = World::start(db).await;
-        let answer = world.dispatch(tool_call(1)).await;
-        world.pass_time(Duration::from_secs(2 * 3600 + 1)).await;
-        let mut client = world.client.clone();
-        eventually(Duration::from_secs(5), async || {
-            let request = wire::GetLeadRequest { lead_id: answer.lead_id.clone() };
-            let lead = client.get_lead(request).await.ok()?.into_inner().lead?;
-            lead.due_time.is_none().then_some(())
-        })
-        .await;
-        assert_eq!(world.lead(&answer.lead_id).await.state(), wire::LeadState::Notified);
-        assert_eq!(world.events(&answer.lead_id).await.last().unwrap(), "silent");
     }
 }
