@@ -39,6 +39,12 @@ pub enum DemoFault {
     Email,
     /// The end of the call and the conversation are never told.
     After,
+    /// The provider's answer is lost on its way.
+    Answer,
+    /// The provider says no.
+    Confirm,
+    /// What the provider needs to go cannot be sent.
+    Confirmation,
 }
 
 impl std::fmt::Display for DemoFault {
@@ -95,17 +101,32 @@ impl DemoFault {
         }
     }
 
+    /// The provider's word.
+    #[must_use]
+    pub fn word(fault: Option<Self>) -> &'static str {
+        match fault {
+            Some(Self::Confirm) => "NON",
+            _ => "OUI",
+        }
+    }
+
+    /// What breaks after the offers are delivered.
+    pub fn set_before_answer(self, twin: &Twin) {
+        let (vendor, operation, kind) = match self {
+            Self::Answer => (Vendor::Twilio, "webhook.inbound_message", FaultKind::Lost),
+            Self::Confirmation => (Vendor::Twilio, "messages.create", refuse(21_614)),
+            _ => return,
+        };
+        twin.fault(Fault::forever(vendor, operation, kind));
+    }
+
     /// # Errors
     /// A provider cannot be paused.
     pub async fn set_before_call(self, up: &Running) -> anyhow::Result<()> {
-        let refuse = |code: u32| FaultKind::Reject {
-            status: 400,
-            code,
-            message: "on purpose".to_owned(),
-        };
         let twin = &up.twin;
         match self {
             Self::Start | Self::Catalog | Self::Gate | Self::Talk => {}
+            Self::Answer | Self::Confirm | Self::Confirmation => {}
             Self::Tool => {
                 let lost = FaultKind::Lost;
                 twin.fault(Fault::forever(Vendor::Elevenlabs, "webhook.tool", lost));
@@ -159,6 +180,14 @@ impl DemoFault {
             }
         }
         Ok(())
+    }
+}
+
+fn refuse(code: u32) -> FaultKind {
+    FaultKind::Reject {
+        status: 400,
+        code,
+        message: "on purpose".to_owned(),
     }
 }
 

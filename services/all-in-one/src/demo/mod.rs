@@ -1,7 +1,8 @@
-//! `bord demo`: one call to plombiersgeneve.ch from ring to receipt, told step by step, with every
-//! promise of the story checked. Exits non-zero when any step fails.
+//! `bord demo`: one call to plombiersgeneve.ch from the ring to the provider's yes, told step by step,
+//! with every promise of the story checked. Exits non-zero when any step fails.
 
 mod aftermath;
+mod answer;
 mod talk;
 mod teller;
 
@@ -125,6 +126,21 @@ async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Re
 
     teller.step("After the call");
     aftermath::after(&mut teller, &mut up, &outcome).await?;
+
+    if let Some(fault) = fault {
+        fault.set_before_answer(&up.twin);
+    }
+    teller.step("The provider answers by SMS, with the code of the offer");
+    answer::answer(&mut teller, &mut up, &lead, fault).await?;
+
+    teller.step("The lead is confirmed");
+    answer::confirmed(&mut teller, &mut up, &lead).await?;
+
+    teller.step("The provider gets all that is needed to go to the customer");
+    answer::confirmation(&mut teller, &mut up, &lead).await?;
+
+    teller.step("The life of the lead, as `bord lead` shows it");
+    answer::life(&mut teller, &mut up, &lead).await?;
 
     terminal::line(format!("\nAll {} steps went as they should.", teller.steps));
     up.twin.stop();

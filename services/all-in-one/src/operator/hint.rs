@@ -20,6 +20,15 @@ pub fn next(reason: &str) -> Option<&'static str> {
         "PROVIDER_UNAVAILABLE" => {
             "The same rules hold for an offer by hand: `bord providers` shows held slots, pauses and channels; `bord assign` another one, or let it wait."
         }
+        "UNDER_WAY" => {
+            "Whoever has it now is released first: `bord lead LEAD` shows when the other has it, or why not."
+        }
+        "LEAD_MOVED" => {
+            "Somebody moved it at the same moment: `bord lead LEAD` shows how it stands, then try again."
+        }
+        "LEAD_STILL_OPEN" => {
+            "A lead that somebody works on is not erased: `bord close` or `bord cancel` it first, then run this again."
+        }
         "NOT_RETRYABLE" => {
             "It may have arrived, or must not leave: reach the person by another channel."
         }

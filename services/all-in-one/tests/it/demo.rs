@@ -34,6 +34,13 @@ fn the_demo_tells_one_call_from_ring_to_receipt_and_exits_0() {
         "Lead given to Plomberie du Rhône Sàrl",
         "five receipts came back",
         "its conversation is stored",
+        // R48, R49: the provider's yes, what it gets for it, and the whole life (B6, B1).
+        "sends « OUI ",
+        "confirmed by provider:sms",
+        "Attempt 1, its page: accepted",
+        "out: CATEGORY",
+        "notified → confirmed",
+        "recounted: 1 leads",
         "steps went as they should",
     ] {
         assert!(told.contains(part), "« {part} » is missing in:\n{told}");
@@ -65,4 +72,7 @@ broken_steps! {
     a_refused_sms_to_the_customer_fails_the_demo: "customer-sms" says "SMS to the customer";
     a_carrier_of_mail_that_is_down_fails_the_demo: "email" says "email";
     a_call_whose_end_is_never_told_fails_the_demo: "after" says "after the call";
+    an_answer_that_is_lost_fails_the_demo: "answer" says "the provider's answer did not arrive";
+    a_provider_who_says_no_fails_the_demo: "confirm" says "not confirmed";
+    a_confirmation_that_cannot_be_sent_fails_the_demo: "confirmation" says "the confirmation by";
 }
