@@ -125,14 +125,14 @@ fn complete(done: &quality::EraseCallerResponse, dry_run: bool) -> anyhow::Resul
 }
 
 fn table(receipts: &[quality::ErasureReceipt]) -> Table {
-    let mut table = Table::new(&["STORE", "RECORDS", "WHEN", "KEPT", "FAILURE"]);
+    let mut table = Table::new(&["STORE", "RECORDS", "WHEN", "FAILURE", "KEPT"]);
     for receipt in receipts {
         table.row([
             receipt.store.clone(),
             receipt.count.to_string(),
             words::time(receipt.erase_time.as_ref()),
-            words::or_dash(&receipt.kept),
             words::or_dash(&receipt.failure),
+            words::or_dash(&receipt.kept),
         ]);
     }
     table

@@ -7,5 +7,6 @@
 )]
 
 mod demo;
+mod operator;
 mod running;
 mod up;

@@ -4,7 +4,13 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::Ipv4Addr;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// Where the metrics of all services are served.
+const METRICS_PORT: u16 = 9464;
 
 pub(crate) struct Up {
     child: Child,
@@ -18,9 +24,12 @@ impl Up {
     /// Started, and ready for calls.
     pub(crate) fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
-        // Any address of 127/8 is this host's own: the process id makes one that is free.
+        // Any address of 127/8 is this host's own: the process id, and a count of those that this
+        // process started, make one that is free.
+        static STARTED: AtomicU8 = AtomicU8::new(0);
         let [.., a, b, c] = std::process::id().to_be_bytes();
-        let host = Ipv4Addr::new(127, a | 1, b, c | 1);
+        let nth = STARTED.fetch_add(1, Ordering::Relaxed) % 3;
+        let host = Ipv4Addr::new(127, (a | 1) + 64 * nth, b, c | 1);
         let log = data.path().join("log");
         let mut child = up(host, data.path())
             .stdout(Stdio::piped())
@@ -59,6 +68,9 @@ impl Up {
     pub(crate) fn bord(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_bord"))
             .args(arguments)
+            .env("USER", "tester")
+            .env("GATEWAY_URL", self.url(8080))
+            .env("METRICS_URLS", self.url(METRICS_PORT))
             .env("TELEPHONY_URL", self.url(50051))
             .env("LEAD_URL", self.url(50052))
             .env("ROSTER_URL", self.url(50053))
@@ -76,6 +88,19 @@ impl Up {
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{arguments:?}: {errors}");
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What a command that must succeed wrote for scripts.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let told = self.told(arguments);
+        serde_json::from_str(&told).unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{told}"))
+    }
+
+    /// What a command that must be refused wrote; its exit code is 1.
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.bord(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stderr).unwrap()
     }
 
     /// Asks it to stop as Kubernetes does; its exit code, and how long it took.
@@ -105,6 +130,7 @@ impl Drop for Up {
 fn up(host: Ipv4Addr, data: &std::path::Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bord"));
     command
+        .env("METRICS_ADDR", format!("{host}:{METRICS_PORT}"))
         .args(["up", "--host", &host.to_string(), "--data"])
         .arg(data);
     command
