@@ -26,6 +26,8 @@ pub struct Limits {
 pub const FORM: Limits = limits(256 << 10, 1, 2);
 /// The agent's tool call; a caller is waiting.
 pub const TOOL: Limits = limits(64 << 10, 1, 2);
+/// The form of the offer's page: a reason of 500 characters, escaped, from a telephone in a cellar.
+pub const PAGE: Limits = limits(16 << 10, 5, 15);
 /// Mailgun's events.
 pub const EVENT: Limits = limits(1 << 20, 5, 10);
 /// ElevenLabs' post-call bodies; audio of many megabytes comes in pieces.

@@ -3,11 +3,15 @@
 //! `LISTEN_ADDR` (127.0.0.1:8080), `PUBLIC_BASE_URL` (http://127.0.0.1:8080), `TELEPHONY_URL`
 //! (…:50051), `LEAD_URL` (…:50052), `NOTIFICATION_URL` (…:50054); secrets, each old and new at once:
 //! `TWILIO_AUTH_TOKEN`, `ELEVENLABS_WEBHOOK_SECRET`, `MAILGUN_SIGNING_KEY`, `DISPATCH_TOOL_SECRET`,
-//! `LINK_SECRET`, `CALL_TOKEN_SECRET`. `METRICS_ADDR` is the process's own.
+//! `LINK_SECRET`, `CALL_TOKEN_SECRET`. `METRICS_ADDR` is the process's own; `BORD_CRASH_POINT` breaks
+//! debug builds.
 
 use std::net::SocketAddr;
 
 use chassis::config::{Env, Secret};
+use chassis::crash::Points;
+
+use crate::crash::POINTS;
 
 /// What the gateway is started with.
 #[derive(Debug, Clone)]
@@ -24,6 +28,7 @@ pub struct Config {
     pub dispatch_tool_secrets: Vec<Secret>,
     pub link_secrets: Vec<Secret>,
     pub call_token_secrets: Vec<Secret>,
+    pub crash_points: Points,
 }
 
 impl Config {
@@ -37,6 +42,7 @@ impl Config {
         }
         // Taken as it was written: parsing would drop a port that vendors sign.
         let base = env.text_or("PUBLIC_BASE_URL", "http://127.0.0.1:8080");
+        let crash_points = Points::read(env, &POINTS);
         let mut url = |name, default| env.url_or(name, default).to_string();
         Self {
             listen,
@@ -50,6 +56,7 @@ impl Config {
             dispatch_tool_secrets: env.secrets("DISPATCH_TOOL_SECRET"),
             link_secrets: env.secrets("LINK_SECRET"),
             call_token_secrets: env.secrets("CALL_TOKEN_SECRET"),
+            crash_points,
         }
     }
 }

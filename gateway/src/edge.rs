@@ -3,6 +3,7 @@
 //!
 //! Routes are known by their template only: paths hold tokens and queries hold ids (I25).
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,6 +23,8 @@ use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
+use crate::language::Language;
+use crate::offer;
 use crate::problem::Problem;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -65,6 +68,11 @@ impl Edge {
 #[derive(Debug, Clone)]
 pub struct Resumed(pub String);
 
+/// The reason of a refusal that a handler told in a page of its own, in an answer's extensions: it is
+/// counted and logged as every refusal.
+#[derive(Debug, Clone)]
+pub struct Told(pub Cow<'static, str>);
+
 /// The outermost layer of every route and of the fallback.
 pub async fn around(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
@@ -72,6 +80,7 @@ pub async fn around(State(edge): State<Arc<Edge>>, request: Request, next: Next)
     let matched = request.extensions().get::<MatchedPath>();
     let route = matched.map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
     let method = known(request.method());
+    let reader = (route == offer::ROUTE).then(|| Language::accepted(request.headers()));
     let span = tracing::info_span!(
         "http.request",
         otel.name = format!("{method} {route}"),
@@ -97,6 +106,7 @@ pub async fn around(State(edge): State<Arc<Edge>>, request: Request, next: Next)
                 method,
                 route: &route,
                 request_id: &request_id,
+                reader,
                 started,
             },
         )
@@ -109,15 +119,19 @@ struct Facts<'a> {
     method: &'static str,
     route: &'a str,
     request_id: &'a str,
+    /// The language of the person who reads the answer; none where a machine does.
+    reader: Option<Language>,
     started: Instant,
 }
 
 fn finish(edge: &Edge, response: Response, facts: &Facts<'_>) -> Response {
     let problem = response.extensions().get::<Problem>().cloned();
     let resumed = response.extensions().get::<Resumed>().cloned();
-    let mut response = match &problem {
-        Some(problem) => problem.render(facts.request_id),
-        None => response,
+    let told = response.extensions().get::<Told>().cloned();
+    let mut response = match (&problem, facts.reader) {
+        (Some(problem), Some(language)) => offer::page::trouble(problem, language, None),
+        (Some(problem), None) => problem.render(facts.request_id),
+        (None, _) => response,
     };
     let status = response.status();
     let code = status.as_u16();
@@ -129,7 +143,9 @@ fn finish(edge: &Edge, response: Response, facts: &Facts<'_>) -> Response {
     metrics::histogram!("http_request_duration_seconds", "route" => route.clone(),
         "method" => facts.method)
     .record(took);
-    let reason = problem.map(|problem| problem.reason.into_owned());
+    let reason = problem
+        .map(|problem| problem.reason.into_owned())
+        .or_else(|| told.map(|Told(reason)| reason.into_owned()));
     if let Some(reason) = reason.clone() {
         metrics::counter!("http_refusals_total", "route" => route, "reason" => reason).increment(1);
     }
@@ -162,10 +178,12 @@ fn decorate(edge: &Edge, response: &mut Response, request_id: &str) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(ROBOTS, HeaderValue::from_static("noindex, nofollow"));
-    headers.insert(
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-    );
+    // A page brings a policy of its own, which lets its one style in.
+    headers
+        .entry(CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'",
+        ));
     if edge.secure {
         headers.insert(
             STRICT_TRANSPORT_SECURITY,

@@ -1,5 +1,8 @@
 //! The language in which the gateway speaks when nobody behind it answers: by the number that was
-//! called, since it holds no catalogue.
+//! called, since it holds no catalogue; to a person with a browser, by what the browser asks for.
+
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_LANGUAGE;
 
 /// A language in which bord has texts for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +41,39 @@ const BY_NUMBER: &[(&str, Language)] = &[
 ];
 
 impl Language {
+    /// Every language, in the order in which texts list them.
+    pub const ALL: [Self; 6] = [
+        Self::French,
+        Self::German,
+        Self::Italian,
+        Self::English,
+        Self::Indonesian,
+        Self::Spanish,
+    ];
+
+    /// The one of ours that a browser likes best (`Accept-Language`); English where it likes none.
+    #[must_use]
+    pub fn accepted(headers: &HeaderMap) -> Self {
+        let wishes = headers.get(ACCEPT_LANGUAGE);
+        let wishes = wishes
+            .and_then(|wishes| wishes.to_str().ok())
+            .unwrap_or_default();
+        let mut best = (0.0, Self::English);
+        // More wishes than any person has are not read.
+        for wish in wishes.split(',').take(32) {
+            let (tag, weight) = wish.split_once(';').unwrap_or((wish, ""));
+            let weight = weight.trim().strip_prefix("q=").unwrap_or("1");
+            let weight: f32 = weight.trim().parse().unwrap_or(0.0);
+            // The first of several equal wishes stands.
+            if let Some(language) = Self::of_tag(tag)
+                && weight > best.0
+            {
+                best = (weight, language);
+            }
+        }
+        best.1
+    }
+
     /// Of a called number; English where the prefix says nothing.
     #[must_use]
     pub fn of_number(number: &str) -> Self {
@@ -80,6 +116,22 @@ mod tests {
             ("", Language::English),
         ] {
             assert_eq!(Language::of_number(number), language, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_browser_is_answered_in_the_language_that_it_likes_best() {
+        for (wishes, language) in [
+            ("fr-CH, fr;q=0.9, en;q=0.8", Language::French),
+            ("pt, en;q=0.5, de;q=0.7", Language::German),
+            ("it;q=0, es;q=0.1", Language::Spanish),
+            ("*", Language::English),
+            ("id;q=abc", Language::English),
+            ("", Language::English),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_LANGUAGE, wishes.parse().unwrap());
+            assert_eq!(Language::accepted(&headers), language, "{wishes}");
         }
     }
 

@@ -2,16 +2,18 @@
 //! no state.
 //!
 //! In reading order: `routes` names what is served, `edge` what surrounds each request, `twilio`,
-//! `elevenlabs`, `mailgun` and `recording` hold the handlers, `problem` every refusal.
+//! `elevenlabs`, `mailgun`, `recording` and `offer` hold the handlers, `problem` every refusal.
 
 pub mod alarm;
 pub mod body;
 pub mod clients;
 pub mod config;
+pub mod crash;
 pub mod edge;
 pub mod elevenlabs;
 pub mod language;
 pub mod mailgun;
+pub mod offer;
 pub mod problem;
 pub mod recording;
 pub mod routes;
@@ -22,6 +24,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use chassis::config::Secret;
+use chassis::crash::Points;
 use chassis::run::Life;
 use chassis::server::Bound;
 
@@ -44,6 +47,7 @@ pub struct Parts {
     pub dispatch_tool_secrets: Vec<Secret>,
     pub link_secrets: Vec<Secret>,
     pub call_token_secrets: Vec<Secret>,
+    pub crash_points: Points,
 }
 
 impl Deref for Gateway {
@@ -73,6 +77,7 @@ impl Gateway {
             dispatch_tool_secrets: config.dispatch_tool_secrets,
             link_secrets: config.link_secrets,
             call_token_secrets: config.call_token_secrets,
+            crash_points: config.crash_points,
         })))
     }
 

@@ -94,6 +94,12 @@ impl Problem {
         self
     }
 
+    /// Whether the connection ends with the answer.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        self.close
+    }
+
     /// The document, with the request's id as its instance.
     #[must_use]
     pub fn render(&self, request_id: &str) -> Response {

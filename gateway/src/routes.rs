@@ -1,4 +1,4 @@
-//! The routes of the gateway, each with the one method that it takes.
+//! The routes of the gateway, each with the methods that it takes.
 
 use axum::Router;
 use axum::handler::Handler;
@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::edge::{self, Edge};
 use crate::problem::Problem;
-use crate::{Gateway, elevenlabs, mailgun, recording, twilio};
+use crate::{Gateway, elevenlabs, mailgun, offer, recording, twilio};
 
 /// What the public listener serves, described for people and programs.
 pub const OPENAPI: &str = include_str!("openapi.json");
@@ -24,6 +24,8 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("POST", "/elevenlabs/tools/dispatch_lead"),
     ("POST", "/elevenlabs/post-call"),
     ("POST", "/mailgun/events"),
+    ("GET", "/c/{token}"),
+    ("POST", "/c/{token}"),
     ("GET", "/r/{token}"),
     ("GET", "/healthz"),
 ];
@@ -31,11 +33,15 @@ pub const PUBLIC: &[(&str, &str)] = &[
 /// The router of the public listener.
 pub fn public(gateway: Gateway) -> Router {
     let edge = Edge::new(gateway.twilio.public_base_url.starts_with("https://"));
-    PUBLIC
-        .iter()
+    let machines = PUBLIC.iter().filter(|(_, path)| *path != offer::ROUTE);
+    let page = get(offer::show)
+        .post(offer::answer)
+        .fallback(offer::wrong_method);
+    machines
         .fold(Router::new(), |router, (method, path)| {
             router.route(path, served(path).fallback(wrong_method(method)))
         })
+        .route(offer::ROUTE, page)
         .fallback(async || Problem::no_such_route())
         .layer(middleware::from_fn_with_state(edge, edge::around))
         .with_state(gateway)

@@ -14,6 +14,7 @@ use contracts::lead::v1::{DispatchLeadRequest, DispatchLeadResponse};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::header;
 use super::say::{self, Trouble};
 use crate::Gateway;
 use crate::body::{self, Pieces};
@@ -53,7 +54,12 @@ pub async fn dispatch_lead(
     let call_token = header(&parts.headers, CALL_TOKEN);
     let traceparent = header(&parts.headers, "traceparent");
     let work = Box::pin(async {
-        let read = async { Pieces::of(&parts.headers, body, body::TOOL)?.all().await };
+        let read = async {
+            gateway.crash_points.pass("gateway.after_verify").await?;
+            let body = Pieces::of(&parts.headers, body, body::TOOL)?.all().await?;
+            gateway.crash_points.pass("gateway.after_read").await?;
+            Ok(body)
+        };
         let asked = match read.await.and_then(|body| body::json::<Value>(&body)) {
             Ok(value) => understand(value, call_token),
             Err(problem) => Err(Refused::unreadable(problem)),
@@ -71,8 +77,7 @@ async fn dispatch(gateway: &Gateway, asked: DispatchLeadRequest) -> Response {
     if asked.call_sid.starts_with(TEST_CALL) {
         return Refused::new("test_call", "TEST_CALL", Trouble::Test, language).into_response();
     }
-    let mut leads = gateway.clients.leads.clone();
-    match clients::within(DISPATCH_LIMIT, leads.dispatch_lead(asked)).await {
+    match stored(gateway, asked).await {
         Ok(DispatchLeadResponse {
             ok,
             lead_id,
@@ -109,6 +114,17 @@ async fn dispatch(gateway: &Gateway, asked: DispatchLeadRequest) -> Response {
             .into_response()
         }
     }
+}
+
+async fn stored(
+    gateway: &Gateway,
+    asked: DispatchLeadRequest,
+) -> Result<DispatchLeadResponse, Problem> {
+    let mut leads = gateway.clients.leads.clone();
+    gateway.crash_points.pass("gateway.before_rpc").await?;
+    let answer = clients::within(DISPATCH_LIMIT, leads.dispatch_lead(asked)).await?;
+    gateway.crash_points.pass("gateway.after_rpc").await?;
+    Ok(answer)
 }
 
 /// A tool call that stores nothing.
@@ -175,19 +191,6 @@ fn secret_is_good(secrets: &[Secret], headers: &HeaderMap) -> bool {
         .iter()
         .fold(false, |good, secret| good | secret.matches(&given));
     good && !given.is_empty()
-}
-
-fn header(headers: &HeaderMap, name: &str) -> String {
-    let mut values = headers.get_all(name).iter();
-    let value = values
-        .next()
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if values.next().is_some() {
-        String::new()
-    } else {
-        value.trim().to_owned()
-    }
 }
 
 /// Reads the flat object of strings that the tool's schema declares. Numbers and booleans are taken

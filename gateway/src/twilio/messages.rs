@@ -16,7 +16,8 @@ use crate::twilio::{Signed, twiml};
 /// `POST /twilio/messages/status?d=DELIVERY&t=TRACEPARENT`: a status callback. The delivery's id in
 /// our own signed URL proves that the carrier accepted it (B7).
 pub async fn status(State(gateway): State<Gateway>, request: Request) -> Result<Response, Problem> {
-    let Signed { form, query } = gateway.twilio.check(request).await?;
+    let points = &gateway.crash_points;
+    let Signed { form, query } = gateway.twilio.check_passing(request, points).await?;
     let query = query.as_deref();
     let mut fields = form.fields();
     let report = TwilioReport {
@@ -32,11 +33,13 @@ pub async fn status(State(gateway): State<Gateway>, request: Request) -> Result<
             report: Some(Report::Twilio(report)),
         };
         let mut notifications = gateway.clients.notifications.clone();
+        points.pass("gateway.before_rpc").await?;
         clients::within(
             CALLBACK_LIMIT,
             notifications.record_delivery_report(request),
         )
         .await?;
+        points.pass("gateway.after_rpc").await?;
         Ok(edge::taken())
     });
     Ok(edge::resumed("delivery report", &traceparent, work).await)
@@ -48,7 +51,8 @@ pub async fn inbound(
     State(gateway): State<Gateway>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let Signed { form, .. } = gateway.twilio.check(request).await?;
+    let points = &gateway.crash_points;
+    let Signed { form, .. } = gateway.twilio.check_passing(request, points).await?;
     let mut fields = form.fields();
     let message_sid = fields.required("MessageSid");
     let (channel, from) = address(&fields.required("From"));
@@ -64,7 +68,9 @@ pub async fn inbound(
     };
     fields.finish()?;
     let mut leads = gateway.clients.leads.clone();
+    points.pass("gateway.before_rpc").await?;
     clients::within(CALLBACK_LIMIT, leads.record_reply(request)).await?;
+    points.pass("gateway.after_rpc").await?;
     Ok(twiml::answer(twiml::empty()))
 }
 

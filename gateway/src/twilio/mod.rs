@@ -6,9 +6,12 @@ pub mod signature;
 pub mod twiml;
 pub mod voice;
 
+use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
+use chassis::crash::Points;
 
 use crate::body::{self, Pieces};
 use crate::problem::Problem;
@@ -33,15 +36,59 @@ pub struct Signed {
     pub query: Option<String>,
 }
 
-impl Proof {
-    /// Reads the form and checks its signature, before anything else happens (I16).
-    pub async fn check(&self, request: Request) -> Result<Signed, Problem> {
+/// A request read under its limits, of which nothing is proven yet.
+#[derive(Debug)]
+pub struct Unproven {
+    parts: Parts,
+    signature: String,
+    body: Bytes,
+}
+
+impl Unproven {
+    /// Reads the body; without a signature not even that.
+    pub async fn read(request: Request) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let refused = |reason| Problem::unproven(StatusCode::FORBIDDEN, reason);
-        let Some(signature) = only(&parts.headers, SIGNATURE) else {
+        let Some(signature) = only(&parts.headers, SIGNATURE).map(str::to_owned) else {
             return Err(refused("SIGNATURE_MISSING"));
         };
         let body = Pieces::of(&parts.headers, body, body::FORM)?.all().await?;
+        Ok(Self {
+            parts,
+            signature,
+            body,
+        })
+    }
+}
+
+fn refused(reason: &'static str) -> Problem {
+    Problem::unproven(StatusCode::FORBIDDEN, reason)
+}
+
+impl Proof {
+    /// Reads the form and checks its signature, before anything else happens (I16).
+    pub async fn check(&self, request: Request) -> Result<Signed, Problem> {
+        self.verify(&Unproven::read(request).await?)
+    }
+
+    /// As `check`, past the points at which a test can break the gateway.
+    pub async fn check_passing(
+        &self,
+        request: Request,
+        points: &Points,
+    ) -> Result<Signed, Problem> {
+        let unproven = Unproven::read(request).await?;
+        points.pass("gateway.after_read").await?;
+        let signed = self.verify(&unproven)?;
+        points.pass("gateway.after_verify").await?;
+        Ok(signed)
+    }
+
+    fn verify(&self, unproven: &Unproven) -> Result<Signed, Problem> {
+        let Unproven {
+            parts,
+            signature,
+            body,
+        } = unproven;
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let url = format!("{}{path}", self.public_base_url);
         let media_type = parts
@@ -57,7 +104,7 @@ impl Proof {
                 .eq_ignore_ascii_case(FORM)
         });
         let form = if is_form {
-            Form::decode(&body).map_err(|_| {
+            Form::decode(body).map_err(|_| {
                 Problem::bad_body(
                     "FORM_TOO_LONG",
                     "The form has more fields than any webhook.",
@@ -69,7 +116,7 @@ impl Proof {
         let content = if is_form {
             Content::Form(&form)
         } else {
-            Content::Raw(&body)
+            Content::Raw(body)
         };
         let settings = parts
             .headers

@@ -1,11 +1,17 @@
 //! The gateway in process, between vendors as their fact sheets show them and fake services.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod browser;
+mod crash;
 mod edge;
 mod elevenlabs;
 mod layers;
 mod mailgun;
 mod malformed;
+mod offer;
+mod offer_answers;
+mod offer_page;
+mod offers;
 mod openapi;
 mod privacy;
 mod properties;

@@ -198,7 +198,7 @@ async fn broken_json_is_told_by_its_kind() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{reason}");
         assert_eq!(answer.reason(), reason);
     }
-    let deep: String = "[".repeat(100_000) + &"]".repeat(100_000);
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let answer = deep_event(&world, &deep).await;
     assert_eq!(answer.reason(), "JSON_TOO_DEEP");
     assert!(world.services.methods().is_empty());

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use gateway::offer::ROUTE;
 use gateway::routes::PUBLIC;
 use gateway::twilio::form::Form;
 use proptest::collection::vec;
@@ -45,7 +46,9 @@ fn for_each_body(check: &impl AsyncFn(&World, Vec<u8>)) {
 #[test]
 fn unsigned_bytes_get_a_problem_at_every_route_and_reach_nobody() {
     for_each_body(&async |world, body| {
-        for (method, path) in PUBLIC {
+        // The page of an offer refuses as a page: see `offer`.
+        let machines = PUBLIC.iter().filter(|(_, path)| *path != ROUTE);
+        for (method, path) in machines {
             let path = path.replace("{token}", "abc.def");
             let request = Request::builder()
                 .method(*method)

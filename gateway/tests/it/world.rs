@@ -5,6 +5,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use chassis::clock;
 use chassis::config::Secret;
+use chassis::crash::Points;
 use chassis::run::Life;
 use contracts::lead::v1 as lead;
 use contracts::notification::v1 as notification;
@@ -116,6 +117,7 @@ impl World {
             dispatch_tool_secrets: two(TOOL_SECRET),
             link_secrets: two(LINK_SECRET),
             call_token_secrets: two(CALL_SECRET),
+            crash_points: Points::default(),
         };
         change(&mut config);
         let gateway = Gateway::new(config.clone(), Life::for_test()).unwrap();

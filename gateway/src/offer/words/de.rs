@@ -1,0 +1,143 @@
+//! The page in German; "ss" would be the Swiss way, but "ß" does not occur in these texts.
+
+use super::{
+    EndWords, FaultWords, JobWords, NumberWords, OfferWords, ResultWords, Said, TimeWords,
+    TroubleWords, Words,
+};
+
+pub(super) static WORDS: Words = Words {
+    tag: "de",
+    offer: OfferWords {
+        heading: "Neue Anfrage",
+        need: "Anliegen",
+        place: "Ort",
+        urgency: "Dringlichkeit",
+        emergency: "Notfall – Hilfe wird sofort gebraucht",
+        soon: "Bald – in den nächsten Tagen",
+        flexible: "Flexibel – es eilt nicht",
+        received: "Eingegangen",
+        deadline: "Bitte antworten Sie bis",
+        reference: "Referenz",
+        accept_hint: "Sobald Sie annehmen, sehen Sie Namen und Telefonnummer der Kundschaft.",
+        accept: "Ich übernehme",
+        decline_heading: "Es geht nicht?",
+        decline_reason: "Grund (freiwillig)",
+        decline: "Ich kann nicht übernehmen",
+    },
+    job: JobWords {
+        heading: "Die Anfrage gehört Ihnen",
+        text: "Bitte melden Sie sich so bald wie möglich bei der Kundschaft.",
+        call: "Kundschaft anrufen",
+        name: "Name",
+        phone: "Telefon",
+        language: "Spricht",
+        recording: "Sprachnachricht",
+        listen: "Nachricht anhören",
+    },
+    result: ResultWords {
+        heading: "Was ist daraus geworden?",
+        text: "Wenn die Arbeit erledigt ist oder nichts daraus wird, kommen Sie bitte auf diese Seite zurück und sagen Sie es uns.",
+        won: "Der Auftrag wurde ausgeführt",
+        amount: "Verrechneter Betrag",
+        amount_hint: "Zum Beispiel 450, 450.50 oder 1'200",
+        currency: "Währung",
+        report_won: "Betrag melden",
+        lost: "Es wurde nichts daraus",
+        why: "Warum?",
+        report_lost: "Melden, dass nichts daraus wurde",
+    },
+    ends: EndWords {
+        declined: Said {
+            heading: "Sie haben diese Anfrage abgelehnt",
+            text: "Danke für Ihre Antwort. Wir geben die Anfrage weiter; Sie müssen nichts mehr tun.",
+        },
+        over: Said {
+            heading: "Diese Anfrage steht Ihnen nicht mehr offen",
+            text: "Die Antwortfrist war abgelaufen, oder die Anfrage wurde zurückgezogen; sie geht nun an jemand anderen. Bitte kontaktieren Sie die Kundschaft deswegen nicht. Die nächste Anfrage bieten wir Ihnen gern wieder an.",
+        },
+        cancelled: Said {
+            heading: "Diese Anfrage wurde storniert",
+            text: "Bitte fahren Sie nicht hin. Sie müssen nichts mehr tun.",
+        },
+        won: Said {
+            heading: "Danke, Ihr Ergebnis ist festgehalten",
+            text: "Sie haben gemeldet, dass der Auftrag ausgeführt wurde, für:",
+        },
+        lost: Said {
+            heading: "Danke, Ihr Ergebnis ist festgehalten",
+            text: "Sie haben gemeldet, dass nichts daraus wurde. Ihr Grund:",
+        },
+        correction: "Wenn das nicht stimmt, antworten Sie bitte auf unsere Nachricht; wir korrigieren es.",
+    },
+    faults: FaultWords {
+        prefix: "Fehler",
+        summary: "Bitte prüfen Sie Ihre Eingabe",
+        amount_missing: "Geben Sie den verrechneten Betrag ein.",
+        amount_unreadable: "Wir konnten den Betrag nicht lesen. Schreiben Sie ihn zum Beispiel als 450, 450.50 oder 1'200.",
+        amount_zero: "Der Betrag muss über 0 liegen.",
+        amount_too_large: "Dieser Betrag ist zu hoch. Bitte prüfen Sie die Anzahl der Stellen.",
+        currency: "Wählen Sie eine Währung aus der Liste.",
+        reason_missing: "Nennen Sie uns kurz den Grund.",
+        reason_too_long: "Bitte höchstens 500 Zeichen.",
+        action: "Bitte benutzen Sie eine der Schaltflächen auf dieser Seite.",
+        changed: "Ihre Antwort konnte nicht mehr festgehalten werden: Inzwischen hat sich etwas geändert. So steht es jetzt um die Anfrage.",
+    },
+    trouble: TroubleWords {
+        unknown: Said {
+            heading: "Dieser Link öffnet nichts",
+            text: "Vielleicht wurde er beim Kopieren abgeschnitten. Bitte öffnen Sie ihn noch einmal direkt aus unserer Nachricht.",
+        },
+        expired: Said {
+            heading: "Dieser Link ist abgelaufen",
+            text: "Wenn Sie ihn noch brauchen, antworten Sie bitte auf unsere Nachricht.",
+        },
+        unusable: Said {
+            heading: "Wir konnten Ihre Eingabe nicht lesen",
+            text: "Es wurde nichts geändert. Bitte öffnen Sie die Seite neu und wiederholen Sie Ihre Eingabe.",
+        },
+        unavailable: Said {
+            heading: "Wir sind im Moment nicht erreichbar",
+            text: "Es ist nichts verloren. Bitte versuchen Sie es gleich noch einmal.",
+        },
+        again: "Noch einmal versuchen",
+    },
+    time: TimeWords {
+        pattern: "{weekday}, {day}. {month} {year}, {hour}:{minute} Uhr",
+        weekdays: [
+            "Montag",
+            "Dienstag",
+            "Mittwoch",
+            "Donnerstag",
+            "Freitag",
+            "Samstag",
+            "Sonntag",
+        ],
+        months: [
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ],
+    },
+    languages: [
+        "Französisch",
+        "Deutsch",
+        "Italienisch",
+        "Englisch",
+        "Indonesisch",
+        "Spanisch",
+    ],
+    number: NumberWords {
+        group: '.',
+        decimal: ',',
+        currency_first: false,
+    },
+};

@@ -1,0 +1,143 @@
+//! The page in English.
+
+use super::{
+    EndWords, FaultWords, JobWords, NumberWords, OfferWords, ResultWords, Said, TimeWords,
+    TroubleWords, Words,
+};
+
+pub(super) static WORDS: Words = Words {
+    tag: "en",
+    offer: OfferWords {
+        heading: "New request",
+        need: "Need",
+        place: "Place",
+        urgency: "Urgency",
+        emergency: "Emergency – help is needed now",
+        soon: "Soon – within the next few days",
+        flexible: "Flexible – no hurry",
+        received: "Received",
+        deadline: "Please answer by",
+        reference: "Reference",
+        accept_hint: "Once you accept, you see the customer's name and phone number.",
+        accept: "I'll take it",
+        decline_heading: "Can't take it?",
+        decline_reason: "Reason (optional)",
+        decline: "I can't take it",
+    },
+    job: JobWords {
+        heading: "The request is yours",
+        text: "Please get in touch with the customer as soon as you can.",
+        call: "Call the customer",
+        name: "Name",
+        phone: "Phone",
+        language: "Speaks",
+        recording: "Voice message",
+        listen: "Listen to the message",
+    },
+    result: ResultWords {
+        heading: "What came of it?",
+        text: "When the job is done, or when nothing comes of it, please return to this page and tell us.",
+        won: "The job was done",
+        amount: "Amount billed",
+        amount_hint: "For example 450, 450.50 or 1'200",
+        currency: "Currency",
+        report_won: "Report the amount",
+        lost: "Nothing came of it",
+        why: "Why?",
+        report_lost: "Report that nothing came of it",
+    },
+    ends: EndWords {
+        declined: Said {
+            heading: "You declined this request",
+            text: "Thank you for telling us. We are passing it on, and there is nothing more for you to do.",
+        },
+        over: Said {
+            heading: "This request is no longer open to you",
+            text: "The time to answer had run out, or the request was taken back, so it goes to somebody else. Please do not contact the customer about it. We look forward to offering you the next one.",
+        },
+        cancelled: Said {
+            heading: "This request was cancelled",
+            text: "Please do not go to the customer. There is nothing more for you to do.",
+        },
+        won: Said {
+            heading: "Thank you, your result is recorded",
+            text: "You reported that the job was done, for:",
+        },
+        lost: Said {
+            heading: "Thank you, your result is recorded",
+            text: "You reported that nothing came of it. Your reason:",
+        },
+        correction: "If this is not right, please reply to our message and we will correct it.",
+    },
+    faults: FaultWords {
+        prefix: "Error",
+        summary: "Please check your entry",
+        amount_missing: "Enter the amount that you billed.",
+        amount_unreadable: "We could not read the amount. Write it like 450, 450.50 or 1'200.",
+        amount_zero: "The amount must be above 0.",
+        amount_too_large: "This amount is too large. Please check the number of digits.",
+        currency: "Choose a currency from the list.",
+        reason_missing: "Tell us in a few words why.",
+        reason_too_long: "Please use at most 500 characters.",
+        action: "Please use one of the buttons on this page.",
+        changed: "Your answer could not be recorded: things have changed in the meantime. This is how the request stands now.",
+    },
+    trouble: TroubleWords {
+        unknown: Said {
+            heading: "This link does not open anything",
+            text: "It may have been cut off when it was copied. Please open it once more directly from our message.",
+        },
+        expired: Said {
+            heading: "This link has expired",
+            text: "If you still need it, please reply to our message.",
+        },
+        unusable: Said {
+            heading: "We could not read that",
+            text: "Nothing was changed. Please open the page again and repeat your entry.",
+        },
+        unavailable: Said {
+            heading: "We cannot be reached at the moment",
+            text: "Nothing is lost. Please try again in a moment.",
+        },
+        again: "Try again",
+    },
+    time: TimeWords {
+        pattern: "{weekday} {day} {month} {year}, {hour}:{minute}",
+        weekdays: [
+            "Monday",
+            "Tuesday",
+            "Wednesday",
+            "Thursday",
+            "Friday",
+            "Saturday",
+            "Sunday",
+        ],
+        months: [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+    },
+    languages: [
+        "French",
+        "German",
+        "Italian",
+        "English",
+        "Indonesian",
+        "Spanish",
+    ],
+    number: NumberWords {
+        group: ',',
+        decimal: '.',
+        currency_first: true,
+    },
+};

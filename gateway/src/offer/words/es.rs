@@ -1,0 +1,143 @@
+//! The page in Spanish.
+
+use super::{
+    EndWords, FaultWords, JobWords, NumberWords, OfferWords, ResultWords, Said, TimeWords,
+    TroubleWords, Words,
+};
+
+pub(super) static WORDS: Words = Words {
+    tag: "es",
+    offer: OfferWords {
+        heading: "Nueva solicitud",
+        need: "Qué se necesita",
+        place: "Lugar",
+        urgency: "Urgencia",
+        emergency: "Emergencia: se necesita ayuda ahora mismo",
+        soon: "Pronto: en los próximos días",
+        flexible: "Flexible: sin prisa",
+        received: "Recibida",
+        deadline: "Responda, por favor, antes del",
+        reference: "Referencia",
+        accept_hint: "En cuanto acepte, verá el nombre y el teléfono del cliente.",
+        accept: "Acepto la solicitud",
+        decline_heading: "¿No puede encargarse?",
+        decline_reason: "Motivo (opcional)",
+        decline: "No puedo aceptarla",
+    },
+    job: JobWords {
+        heading: "La solicitud es suya",
+        text: "Póngase en contacto con el cliente lo antes posible, por favor.",
+        call: "Llamar al cliente",
+        name: "Nombre",
+        phone: "Teléfono",
+        language: "Idioma del cliente",
+        recording: "Mensaje de voz",
+        listen: "Escuchar el mensaje",
+    },
+    result: ResultWords {
+        heading: "¿En qué quedó?",
+        text: "Cuando el trabajo esté terminado, o si no llega a realizarse, vuelva a esta página y cuéntenoslo, por favor.",
+        won: "El trabajo se realizó",
+        amount: "Importe facturado",
+        amount_hint: "Por ejemplo 450, 450,50 o 1.200",
+        currency: "Moneda",
+        report_won: "Comunicar el importe",
+        lost: "No llegó a realizarse",
+        why: "¿Por qué motivo?",
+        report_lost: "Comunicar que no se realizó",
+    },
+    ends: EndWords {
+        declined: Said {
+            heading: "Ha rechazado esta solicitud",
+            text: "Gracias por avisarnos. Se la pasamos a otra persona; no tiene que hacer nada más.",
+        },
+        over: Said {
+            heading: "Esta solicitud ya no está abierta para usted",
+            text: "El plazo para responder había vencido o la solicitud fue retirada, y pasa a otra persona. Por favor, no contacte al cliente por este asunto. Con mucho gusto le ofreceremos la próxima.",
+        },
+        cancelled: Said {
+            heading: "Esta solicitud fue cancelada",
+            text: "Por favor, no acuda a casa del cliente. No tiene que hacer nada más.",
+        },
+        won: Said {
+            heading: "Gracias, el resultado ha quedado registrado",
+            text: "Nos comunicó que el trabajo se realizó, por:",
+        },
+        lost: Said {
+            heading: "Gracias, el resultado ha quedado registrado",
+            text: "Nos comunicó que no llegó a realizarse. Su motivo:",
+        },
+        correction: "Si no es correcto, responda a nuestro mensaje y lo corregiremos.",
+    },
+    faults: FaultWords {
+        prefix: "Error",
+        summary: "Revise los datos, por favor",
+        amount_missing: "Indique el importe facturado.",
+        amount_unreadable: "No hemos podido leer el importe. Escríbalo, por ejemplo, así: 450, 450,50 o 1.200.",
+        amount_zero: "El importe debe ser superior a 0.",
+        amount_too_large: "Este importe es demasiado alto. Revise el número de cifras, por favor.",
+        currency: "Elija una moneda de la lista.",
+        reason_missing: "Díganos el motivo en pocas palabras.",
+        reason_too_long: "Como máximo 500 caracteres, por favor.",
+        action: "Use uno de los botones de esta página, por favor.",
+        changed: "No se ha podido registrar su respuesta: la situación ha cambiado mientras tanto. Así está ahora la solicitud.",
+    },
+    trouble: TroubleWords {
+        unknown: Said {
+            heading: "Este enlace no abre nada",
+            text: "Quizá se cortó al copiarlo. Ábralo otra vez directamente desde nuestro mensaje, por favor.",
+        },
+        expired: Said {
+            heading: "Este enlace ha caducado",
+            text: "Si todavía lo necesita, responda a nuestro mensaje, por favor.",
+        },
+        unusable: Said {
+            heading: "No hemos podido leer los datos",
+            text: "No se ha cambiado nada. Abra la página de nuevo y repita la entrada, por favor.",
+        },
+        unavailable: Said {
+            heading: "En este momento no estamos disponibles",
+            text: "No se ha perdido nada. Inténtelo de nuevo en un momento, por favor.",
+        },
+        again: "Intentar de nuevo",
+    },
+    time: TimeWords {
+        pattern: "{weekday} {day} de {month} de {year}, {hour}:{minute}",
+        weekdays: [
+            "lunes",
+            "martes",
+            "miércoles",
+            "jueves",
+            "viernes",
+            "sábado",
+            "domingo",
+        ],
+        months: [
+            "enero",
+            "febrero",
+            "marzo",
+            "abril",
+            "mayo",
+            "junio",
+            "julio",
+            "agosto",
+            "septiembre",
+            "octubre",
+            "noviembre",
+            "diciembre",
+        ],
+    },
+    languages: [
+        "francés",
+        "alemán",
+        "italiano",
+        "inglés",
+        "indonesio",
+        "español",
+    ],
+    number: NumberWords {
+        group: '.',
+        decimal: ',',
+        currency_first: false,
+    },
+};

@@ -1,0 +1,143 @@
+//! The page in Italian.
+
+use super::{
+    EndWords, FaultWords, JobWords, NumberWords, OfferWords, ResultWords, Said, TimeWords,
+    TroubleWords, Words,
+};
+
+pub(super) static WORDS: Words = Words {
+    tag: "it",
+    offer: OfferWords {
+        heading: "Nuova richiesta",
+        need: "Di che cosa si tratta",
+        place: "Luogo",
+        urgency: "Urgenza",
+        emergency: "Emergenza – serve aiuto subito",
+        soon: "Presto – nei prossimi giorni",
+        flexible: "Flessibile – senza fretta",
+        received: "Ricevuta",
+        deadline: "Risponda per favore entro",
+        reference: "Riferimento",
+        accept_hint: "Appena accetta, vedrà il nome e il numero di telefono del cliente.",
+        accept: "Accetto la richiesta",
+        decline_heading: "Non può occuparsene?",
+        decline_reason: "Motivo (facoltativo)",
+        decline: "Non posso accettare",
+    },
+    job: JobWords {
+        heading: "La richiesta è sua",
+        text: "Per favore contatti il cliente il prima possibile.",
+        call: "Chiama il cliente",
+        name: "Nome",
+        phone: "Telefono",
+        language: "Lingua del cliente",
+        recording: "Messaggio vocale",
+        listen: "Ascolta il messaggio",
+    },
+    result: ResultWords {
+        heading: "Com'è andata a finire?",
+        text: "Quando il lavoro è concluso, o se non se ne fa nulla, torni su questa pagina e ce lo faccia sapere.",
+        won: "Il lavoro è stato eseguito",
+        amount: "Importo fatturato",
+        amount_hint: "Per esempio 450, 450.50 o 1'200",
+        currency: "Valuta",
+        report_won: "Comunica l'importo",
+        lost: "Non se n'è fatto nulla",
+        why: "Per quale motivo?",
+        report_lost: "Comunica che non se n'è fatto nulla",
+    },
+    ends: EndWords {
+        declined: Said {
+            heading: "Ha rifiutato questa richiesta",
+            text: "Grazie per averci avvisato. La passiamo a qualcun altro; non deve fare altro.",
+        },
+        over: Said {
+            heading: "Questa richiesta non è più aperta per lei",
+            text: "Il tempo per rispondere era scaduto oppure la richiesta è stata ritirata: passa a qualcun altro. Per favore non contatti il cliente al riguardo. Saremo lieti di proporle la prossima.",
+        },
+        cancelled: Said {
+            heading: "Questa richiesta è stata annullata",
+            text: "Per favore non si rechi dal cliente. Non deve fare altro.",
+        },
+        won: Said {
+            heading: "Grazie, il risultato è registrato",
+            text: "Ha comunicato che il lavoro è stato eseguito, per:",
+        },
+        lost: Said {
+            heading: "Grazie, il risultato è registrato",
+            text: "Ha comunicato che non se n'è fatto nulla. Il suo motivo:",
+        },
+        correction: "Se non è esatto, risponda al nostro messaggio e lo correggeremo.",
+    },
+    faults: FaultWords {
+        prefix: "Errore",
+        summary: "Controlli per favore i dati inseriti",
+        amount_missing: "Inserisca l'importo fatturato.",
+        amount_unreadable: "Non siamo riusciti a leggere l'importo. Lo scriva per esempio così: 450, 450.50 o 1'200.",
+        amount_zero: "L'importo deve essere superiore a 0.",
+        amount_too_large: "Questo importo è troppo alto. Controlli per favore il numero di cifre.",
+        currency: "Scelga una valuta dall'elenco.",
+        reason_missing: "Ci dica il motivo in poche parole.",
+        reason_too_long: "Al massimo 500 caratteri, per favore.",
+        action: "Usi per favore uno dei pulsanti di questa pagina.",
+        changed: "Non è stato possibile registrare la sua risposta: nel frattempo la situazione è cambiata. Ecco a che punto è la richiesta.",
+    },
+    trouble: TroubleWords {
+        unknown: Said {
+            heading: "Questo link non apre nulla",
+            text: "Forse è stato tagliato durante la copia. Lo apra di nuovo direttamente dal nostro messaggio.",
+        },
+        expired: Said {
+            heading: "Questo link è scaduto",
+            text: "Se le serve ancora, risponda al nostro messaggio.",
+        },
+        unusable: Said {
+            heading: "Non siamo riusciti a leggere i dati inseriti",
+            text: "Non è stato modificato nulla. Riapra la pagina e ripeta l'inserimento.",
+        },
+        unavailable: Said {
+            heading: "Al momento non siamo raggiungibili",
+            text: "Non è andato perso nulla. Riprovi tra un attimo.",
+        },
+        again: "Riprova",
+    },
+    time: TimeWords {
+        pattern: "{weekday} {day} {month} {year}, ore {hour}:{minute}",
+        weekdays: [
+            "lunedì",
+            "martedì",
+            "mercoledì",
+            "giovedì",
+            "venerdì",
+            "sabato",
+            "domenica",
+        ],
+        months: [
+            "gennaio",
+            "febbraio",
+            "marzo",
+            "aprile",
+            "maggio",
+            "giugno",
+            "luglio",
+            "agosto",
+            "settembre",
+            "ottobre",
+            "novembre",
+            "dicembre",
+        ],
+    },
+    languages: [
+        "francese",
+        "tedesco",
+        "italiano",
+        "inglese",
+        "indonesiano",
+        "spagnolo",
+    ],
+    number: NumberWords {
+        group: '.',
+        decimal: ',',
+        currency_first: false,
+    },
+};
