@@ -15,6 +15,10 @@ use crate::store::{amendments, events, leads};
 impl Fresh<'_> {
     /// `before` is locked.
     pub(super) async fn amend(&self, tx: &mut Tx, before: Lead) -> Result<Met, Failure> {
+        if before.erase_time.is_some() {
+            // A tombstone takes nothing in (I26); the need still meets it (I2).
+            return self.met(tx, &before, false).await;
+        }
         let need = &self.arrival.need;
         let arguments = keys::arguments(need);
         let repeat = arguments == before.arguments

@@ -13,14 +13,13 @@ use uuid::Uuid;
 use super::Leads;
 use super::error::Failure;
 use crate::domain::lead::Event;
+use crate::domain::phone::{self, Surroundings};
 use crate::domain::state::LeadState;
 use crate::store::erase::{self, Emptied, Found};
 use crate::store::{events, leads, tasks};
 
 /// Digits by which candidates are found; the whole number is compared afterwards.
 const LAST_DIGITS: usize = 7;
-/// Shorter numbers are too many people's.
-const FEWEST_DIGITS: usize = 8;
 
 /// What was found, or erased.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,29 +89,27 @@ fn is_open(lead: &Found) -> bool {
 async fn of_caller(tx: &mut Tx, phone: &str) -> Result<Vec<Found>, Failure> {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     let last = &digits[digits.len().saturating_sub(LAST_DIGITS)..];
-    let is_said = |said: &str| says(said, &digits);
     let mut found = erase::leads(tx, phone, last).await?;
     found.retain(|lead| {
-        lead.phone_e164 == phone || lead.caller_id == phone || is_said(&lead.phone_said)
+        lead.phone_e164 == phone || lead.caller_id == phone || says(lead, &lead.phone_said, phone)
     });
     for (id, said) in erase::amended(tx, last).await? {
-        let known = found.iter().any(|lead| lead.id == id);
-        if !known
-            && is_said(&said)
-            && let Some(lead) = erase::lead(tx, id).await?
-        {
-            found.push(lead);
+        if found.iter().any(|lead| lead.id == id) {
+            continue;
         }
+        let lead = erase::lead(tx, id).await?;
+        found.extend(lead.filter(|lead| says(lead, &said, phone)));
     }
     Ok(found)
 }
 
-/// Whether the words hold the number, as it is dialled at home or abroad.
-fn says(said: &str, digits: &str) -> bool {
-    let said = said.replace("(0)", "");
-    let said: String = said.chars().filter(char::is_ascii_digit).collect();
-    let said = said.trim_start_matches('0');
-    said.len() >= FEWEST_DIGITS && digits.ends_with(said)
+/// Whether the words mean the number: read in the lead's country, as a tool call's are.
+fn says(lead: &Found, said: &str, phone: &str) -> bool {
+    let around = Surroundings {
+        country: lead.source_country.as_deref(),
+        ours: &BTreeSet::new(),
+    };
+    phone::customer(said, "", around).as_deref() == Some(phone)
 }
 
 async fn empty(tx: &mut Tx, id: Uuid, actor: &str, cause: &str) -> Result<Emptied, Failure> {

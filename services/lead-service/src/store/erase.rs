@@ -22,13 +22,16 @@ pub struct Found {
     pub phone_e164: String,
     pub caller_id: String,
     pub phone_said: String,
+    /// In which numbers are read as they are dialled at home.
+    pub source_country: Option<String>,
 }
 
 /// Leads that may be a caller's: by the number, the caller id, or the digits of what was said.
 /// `digits` are the last ones of the number; the caller compares the rest.
 pub async fn leads(tx: &mut Tx, phone: &str, digits: &str) -> Result<Vec<Found>, StoreError> {
     Ok(on!(tx, c => sqlx::query_as(
-        "SELECT id, state, settled, conversation_id, call_sid, phone_e164, caller_id, phone_said
+        "SELECT id, state, settled, conversation_id, call_sid, phone_e164, caller_id, phone_said,
+                source_country
            FROM lead
           WHERE phone_e164 = $1 OR caller_id = $1
              OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(phone_said, ' ', ''), '-', ''), '.', ''),
@@ -49,7 +52,8 @@ pub async fn amended(tx: &mut Tx, digits: &str) -> Result<Vec<(Uuid, String)>, S
 /// One lead by its id.
 pub async fn lead(tx: &mut Tx, id: Uuid) -> Result<Option<Found>, StoreError> {
     Ok(on!(tx, c => sqlx::query_as(
-        "SELECT id, state, settled, conversation_id, call_sid, phone_e164, caller_id, phone_said
+        "SELECT id, state, settled, conversation_id, call_sid, phone_e164, caller_id, phone_said,
+                source_country
            FROM lead WHERE id = $1")
         .bind(id).fetch_optional(c).await?))
 }
