@@ -3,13 +3,16 @@
 //! `PUBLIC_BASE_URL`. Besides: `LISTEN_ADDR` (127.0.0.1:50054), `NOTIFICATION_DATABASE_URL` or
 //! `DATABASE_URL` (sqlite:data), `MIGRATE` (true; false where a Job migrates and the service waits),
 //! `TWILIO_API_BASE` and `MAILGUN_API_BASE` (the vendors' own; a Mailgun domain of the EU needs its
-//! own), `OPERATOR_LANGUAGE` (en), `OPERATOR_FULL_HEALTH_COPY` (false).
+//! own), `OPERATOR_LANGUAGE` (en), `OPERATOR_FULL_HEALTH_COPY` (false), and in debug builds
+//! `BORD_CRASH_POINT`.
 
 use std::time::Duration;
 
 use chassis::config::{Env, Secret};
+use chassis::crash::Points;
 use url::Url;
 
+use crate::crash::POINTS;
 use crate::domain::backoff::Backoff;
 use crate::domain::clean;
 use crate::text::LANGUAGES;
@@ -28,6 +31,7 @@ pub struct Config {
     pub operator_full_health_copy: bool,
     pub public_base_url: Url,
     pub timing: Timing,
+    pub crash_points: Points,
 }
 
 /// Twilio's account.
@@ -68,8 +72,13 @@ pub struct Timing {
     /// How late Mailgun's events may appear; before that "nothing found" proves nothing.
     pub index_delay: Duration,
     /// From acceptance to the first poll of a delivery that nobody reported on.
+    /// Within the two minutes in which a wrong phone is told (B4); then ever more seldom.
     pub poll_after: Duration,
     pub most_polls: i64,
+    /// How often what must be zero is counted.
+    pub measure_every: Duration,
+    /// How often messages that are old enough lose their content.
+    pub retain_every: Duration,
 }
 
 impl Default for Timing {
@@ -86,8 +95,10 @@ impl Default for Timing {
             pause: Duration::from_secs(30),
             look_up_after: Duration::from_secs(60),
             index_delay: Duration::from_secs(30 * 60),
-            poll_after: Duration::from_secs(5 * 60),
-            most_polls: 6,
+            poll_after: Duration::from_secs(60),
+            most_polls: 9,
+            measure_every: Duration::from_secs(5 * 60),
+            retain_every: Duration::from_secs(3600),
         }
     }
 }
@@ -115,6 +126,7 @@ impl Config {
             operator_full_health_copy: env.parse_or("OPERATOR_FULL_HEALTH_COPY", false),
             public_base_url: env.url("PUBLIC_BASE_URL"),
             timing: Timing::default(),
+            crash_points: Points::read(env, &POINTS),
         }
     }
 
@@ -159,5 +171,16 @@ mod tests {
         }
         assert!(waited >= OPERATOR_LIFE, "{waited:?}");
         assert!(timing.lease > timing.send_limit);
+    }
+
+    /// design.md, Tell: an unknown outcome is looked up after 60 s, a mail trusted to be lost only
+    /// after the events' index delay; and a wrong phone is known within two minutes (B4).
+    #[test]
+    fn unknown_outcomes_and_wrong_phones_are_asked_for_in_time() {
+        let timing = Timing::default();
+        assert_eq!(timing.look_up_after, Duration::from_secs(60));
+        assert!(timing.index_delay >= Duration::from_secs(30 * 60));
+        let asked = timing.poll_after + timing.interval + timing.send_limit;
+        assert!(asked < Duration::from_secs(120), "{asked:?}");
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod config;
+pub mod crash;
 pub mod domain;
 pub mod grpc;
 pub mod provider;

@@ -25,7 +25,7 @@ pub async fn cancel(
     unit(async move {
         let mut tx = service.db.begin().await?;
         // Against a notice that is still on its way: its lead goes to another provider meanwhile.
-        notices::close(&mut tx, &key, clock::now()).await?;
+        notices::close(&mut tx, &key, recipient, clock::now()).await?;
         let taken = deliveries::cancel(&mut tx, &key, recipient, clock::now()).await?;
         let in_flight = deliveries::request_cancel(&mut tx, &key, recipient).await?;
         for delivery in &taken {

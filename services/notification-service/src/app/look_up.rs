@@ -51,7 +51,7 @@ pub(super) async fn look_up(service: Notification, job: Job) {
 
 async fn ask(service: &Notification, job: &Job) -> Result<Found, Unanswered> {
     if job.channel == Channel::Email {
-        let events = service.mailgun.events(job.id).await?;
+        let events = service.mailgun.events(job.id, job.retries).await?;
         // All events of one Message-Id are of one mail; the furthest says most.
         return Ok(events.into_iter().last().map_or(Found::Nothing, Found::One));
     }

@@ -4,20 +4,28 @@ pub mod alarm;
 pub mod breaker;
 pub mod cancel_deliveries;
 mod compose;
+pub mod duties;
+pub mod erase;
+mod erasing;
+pub mod find_at_carrier;
 pub mod get_message;
 pub mod list_deliveries;
 pub mod look_up;
+mod measure;
 pub mod notify;
 pub mod poll;
 pub mod put_channel_rules;
 pub mod record_report;
 pub mod report;
+mod retain;
+pub mod retry_delivery;
 pub mod send;
 pub mod settle;
 pub mod workers;
 
 use std::sync::{Arc, RwLock};
 
+use chassis::crash::Points;
 use chassis::db::Db;
 use tokio::sync::Notify;
 use url::Url;
@@ -43,8 +51,11 @@ pub struct Parts {
     pub operator_full_health_copy: bool,
     pub public_base_url: Url,
     pub timing: Timing,
+    pub crash_points: Points,
     /// The rules as last read; their version tells whether they still stand.
     pub rules: RwLock<Arc<Rules>>,
+    /// Wakes the worker that erases at the carriers.
+    pub erasing: Arc<Notify>,
     lanes: [Lane; 3],
 }
 
@@ -99,7 +110,9 @@ impl Notification {
             operator_full_health_copy: config.operator_full_health_copy,
             public_base_url: config.public_base_url,
             timing,
+            crash_points: config.crash_points,
             rules: RwLock::default(),
+            erasing: Arc::default(),
             lanes: Default::default(),
         }))
     }

@@ -45,7 +45,7 @@ pub(super) async fn poll(service: Notification, job: Job) {
 
 async fn ask(service: &Notification, job: &Job) -> Result<Option<Listed>, Unanswered> {
     match (job.channel, &job.carrier_id) {
-        (Channel::Email, _) => Ok(service.mailgun.events(job.id).await?.pop()),
+        (Channel::Email, _) => Ok(service.mailgun.events(job.id, job.retries).await?.pop()),
         (_, Some(sid)) => service.twilio.fetch(sid).await,
         (_, None) => Ok(None),
     }

@@ -81,7 +81,10 @@ pub async fn record(service: &Notification, incoming: Incoming) -> Result<bool, 
                     }
                 }
                 // Our own Message-Id begins with the delivery's id.
-                let by_id = message_id.split('@').next().and_then(|id| id.parse().ok());
+                let by_id = message_id
+                    .split(['@', '.'])
+                    .next()
+                    .and_then(|id| id.parse().ok());
                 (
                     delivery_id.or(by_id),
                     message_id,
@@ -97,6 +100,8 @@ pub async fn record(service: &Notification, incoming: Incoming) -> Result<bool, 
             Some(id) => report::apply(&service, &mut tx, id, &carrier_id, &said).await?,
             None => false,
         };
+        let passed = service.crash_points.pass("callback.before_commit").await;
+        passed.map_err(|crash| StoreError::Setup(crash.to_string()))?;
         tx.commit().await?;
         Ok(applied)
     })

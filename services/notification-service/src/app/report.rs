@@ -10,6 +10,7 @@ use crate::domain::carrier::{ErrorClass, Meaning, Refusal, Report};
 use crate::domain::delivery::{Event, State, Task};
 use crate::domain::sms_errors;
 use crate::store::attempts::{self, Attempt};
+use crate::store::erasures;
 use crate::store::moves::{self, Locked, Move};
 
 use super::{Notification, settle};
@@ -67,6 +68,10 @@ pub(super) async fn apply(
     let Some(delivery) = moved else {
         return Ok(false);
     };
+    // Whose message was erased meanwhile: the carrier's copy goes as well (B10).
+    if erasures::follow(tx, id, carrier_id).await? {
+        tx.wake_after_commit(&service.erasing);
+    }
     // An accepted delivery that is only further on its way is no news to others.
     if delivery.state != row.state || !delivery.reason.is_empty() {
         settle::announce(service, tx, &delivery).await?;
@@ -102,8 +107,13 @@ fn step(row: &Locked, report: &Report) -> Option<Step> {
         _ => None,
     };
     let may_repeat = !row.cancel_requested
-        && row.now_us < row.not_after_us
-        && refusal.is_some_and(|refusal| row.attempts < sms_errors::sends_allowed(&refusal.reason));
+        && refusal.is_some_and(|refusal| {
+            // A repeat that could only expire would hide the failure behind its time.
+            let wait = refusal.retry_after.unwrap_or_default();
+            let due = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
+            row.now_us.saturating_add(due) < row.not_after_us
+                && row.attempts < sms_errors::sends_allowed(&refusal.reason)
+        });
     let event = report.meaning.event(may_repeat)?;
     let next = row.state.after(event).or_else(|| match event {
         Event::FailedForNow => row.state.after(Event::Refused),
@@ -127,7 +137,10 @@ fn step(row: &Locked, report: &Report) -> Option<Step> {
         pause: refusal
             .and_then(|refusal| refusal.retry_after)
             .unwrap_or_default(),
-        class: refusal.map(|refusal| refusal.class),
+        class: refusal.map(|refusal| match state {
+            State::Failed => sms_errors::final_class(refusal),
+            _ => refusal.class,
+        }),
         reason: refusal
             .map(|refusal| refusal.reason.clone())
             .unwrap_or_default(),

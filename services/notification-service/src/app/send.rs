@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use chassis::crash::Crashed;
 use chassis::db::StoreError;
 use chassis::telemetry;
 use tracing::Instrument as _;
@@ -14,6 +15,7 @@ use crate::domain::delivery::{Channel, Event, Recipient, Task};
 use crate::domain::phone::Phone;
 use crate::provider::{mailgun, twilio};
 use crate::store::claims::Job;
+use crate::store::deliveries;
 use crate::store::messages::{self, Message};
 
 use super::Notification;
@@ -32,52 +34,39 @@ pub(super) async fn send(service: Notification, job: Job) {
     );
     telemetry::resume(job.traceparent.as_deref(), &span);
     async {
-        let finding = outcome(&service, &job).await;
-        settle::settle(&service, &job, Task::Send, finding).await;
+        // A worker that breaks here or below is as good as dead: its lease ends, and what became of
+        // the delivery is looked up.
+        if service
+            .crash_points
+            .pass("outbox.after_claim")
+            .await
+            .is_err()
+        {
+            return;
+        }
+        if let Ok(finding) = outcome(&service, &job).await {
+            settle::settle(&service, &job, Task::Send, finding).await;
+        }
     }
     .instrument(span)
     .await;
 }
 
-async fn outcome(service: &Notification, job: &Job) -> Finding {
-    if job.is_expired() {
-        return Finding::new(Event::TimePassed, "expired").because(None, "NOT_AFTER");
-    }
-    if job.cancel_requested {
-        return Finding::new(Event::TakenBack, "cancelled").because(None, "CANCELLED");
-    }
-    let message = match load(service, job).await {
-        Ok(Some(message)) => message,
-        // Retention emptied it: nothing is left to say.
-        Ok(None) => {
-            return Finding::new(Event::Refused, "refused")
-                .because(Some(ErrorClass::Config), "NO_CONTENT");
-        }
-        // Nothing was sent, so a plain retry is safe.
-        Err(_) => {
-            return retry(
-                service,
-                job,
-                &Refusal::new(ErrorClass::Retry, "STORE_UNAVAILABLE"),
-            );
-        }
+async fn outcome(service: &Notification, job: &Job) -> Result<Finding, Crashed> {
+    let message = match ready(service, job).await {
+        Ok(message) => message,
+        Err(finding) => return Ok(*finding),
     };
-    if let Some(reason) = crosses(job, &message.address) {
-        return Finding::new(Event::HeldBack, "withheld").because(None, reason);
-    }
-    // Who would still be sending when the lease is over might send beside its successor (I14).
-    if job.claimed.elapsed() + service.timing.send_limit > service.timing.lease {
-        let late = Refusal::new(ErrorClass::Retry, "LEASE_TOO_SHORT");
-        return retry(service, job, &late);
-    }
+    service.crash_points.pass("outbox.before_send").await?;
     let started = Instant::now();
     let answer = match job.channel {
         Channel::Email => mail(service, job, &message).await,
         Channel::Whatsapp | Channel::Sms => text(service, job, &message).await,
     };
+    service.crash_points.pass("outbox.after_send").await?;
     metrics::histogram!("notification_send_seconds", "channel" => job.channel.name())
         .record(started.elapsed());
-    match answer {
+    Ok(match answer {
         SendOutcome::Accepted { carrier_id } => {
             let mut finding = Finding::new(Event::CarrierHasIt, "accepted");
             finding.carrier_id = Some(carrier_id);
@@ -91,12 +80,53 @@ async fn outcome(service: &Notification, job: &Job) -> Finding {
             Finding::look_up(reason, wait)
         }
         SendOutcome::Refused(refusal) => refused(service, job, &refusal),
-    }
+    })
 }
 
-async fn load(service: &Notification, job: &Job) -> Result<Option<Message>, StoreError> {
+/// What is to be sent, or why nothing is.
+async fn ready(service: &Notification, job: &Job) -> Result<Message, Box<Finding>> {
+    if job.is_expired() {
+        let late = Finding::new(Event::TimePassed, "expired").because(None, "NOT_AFTER");
+        return Err(Box::new(late));
+    }
+    let taken_back =
+        || Box::new(Finding::new(Event::TakenBack, "cancelled").because(None, "CANCELLED"));
+    if job.cancel_requested {
+        return Err(taken_back());
+    }
+    let message = match load(service, job).await {
+        // Asked for once more: it may have been taken back since the claim (D8).
+        Ok((_, true)) => return Err(taken_back()),
+        Ok((Some(message), false)) => message,
+        // Retention or an erasure emptied it: nothing is left to say.
+        Ok((None, false)) => {
+            let empty = Finding::new(Event::Refused, "refused")
+                .because(Some(ErrorClass::Config), "NO_CONTENT");
+            return Err(Box::new(empty));
+        }
+        // Nothing was sent, so a plain retry is safe.
+        Err(_) => {
+            let away = Refusal::new(ErrorClass::Retry, "STORE_UNAVAILABLE");
+            return Err(Box::new(retry(service, job, &away)));
+        }
+    };
+    if let Some(reason) = crosses(job, &message.address) {
+        let held = Finding::new(Event::HeldBack, "withheld").because(None, reason);
+        return Err(Box::new(held));
+    }
+    // Who would still be sending when the lease is over might send beside its successor (I14).
+    if job.claimed.elapsed() + service.timing.send_limit > service.timing.lease {
+        let late = Refusal::new(ErrorClass::Retry, "LEASE_TOO_SHORT");
+        return Err(Box::new(retry(service, job, &late)));
+    }
+    Ok(message)
+}
+
+/// The content, and whether it was taken back.
+async fn load(service: &Notification, job: &Job) -> Result<(Option<Message>, bool), StoreError> {
     let mut tx = service.db.read().await?;
-    messages::of_delivery(&mut tx, job.id).await
+    let taken_back = deliveries::is_taken_back(&mut tx, job.id).await?;
+    Ok((messages::of_delivery(&mut tx, job.id).await?, taken_back))
 }
 
 /// R43, once more and from the address itself: whatever a row claims about its countries, nothing
@@ -176,6 +206,7 @@ async fn mail(service: &Notification, job: &Job, message: &Message) -> SendOutco
         .mailgun
         .send(&mailgun::Outgoing {
             delivery_id: job.id,
+            retries: job.retries,
             to: &message.address,
             subject: &message.subject,
             text: &message.body,

@@ -8,7 +8,7 @@ use chassis::db::{StoreError, Tx, unit};
 use rand::Rng as _;
 
 use crate::domain::carrier::ErrorClass;
-use crate::domain::delivery::{Delivery, Event, State, Task};
+use crate::domain::delivery::{Channel, Delivery, Event, State, Task};
 use crate::store::attempts::{self, Attempt};
 use crate::store::claims::Job;
 use crate::store::moves::{self, Move};
@@ -101,9 +101,14 @@ async fn write(
     task: Task,
     finding: &Finding,
 ) -> Result<(), StoreError> {
+    let passed = service.crash_points.pass("outbox.before_record").await;
+    passed.map_err(|crash| StoreError::Setup(crash.to_string()))?;
     let mut tx = service.db.begin().await?;
     let now = clock::now();
     let mut finding = finding.clone();
+    // Counted also where a callback was quicker than the answer that never came (B7).
+    let ambiguous = task == Task::Send && finding.class == Some(ErrorClass::Ambiguous);
+    let counted = ambiguous && moves::count_ambiguous(&mut tx, job.id, job.fence).await?;
     if finding.event == Event::TryAgain {
         // Whether it may be repeated is decided under the lock: a cancel may have come meanwhile.
         let Some(locked) = moves::lock(&mut tx, job.id).await? else {
@@ -164,6 +169,9 @@ async fn write(
         announce(service, &mut tx, delivery).await?;
     }
     tx.commit().await?;
+    if counted {
+        count_ambiguous(job.channel, 1);
+    }
     if let Some(delivery) = &settled {
         count(delivery);
     }
@@ -197,6 +205,15 @@ pub(super) fn count(delivery: &Delivery) {
         "state" => delivery.state.name()
     )
     .increment(1);
+}
+
+/// Counts sends whose outcome is unknown: no more doubles than these can be (I11).
+pub(super) fn count_ambiguous(channel: Channel, sends: u64) {
+    metrics::counter!(
+        "notification_ambiguous_attempts_total",
+        "channel" => channel.name()
+    )
+    .increment(sends);
 }
 
 /// A number in [0, 1) that spreads waiting times.

@@ -13,7 +13,7 @@ use crate::domain::delivery::Channel;
 use crate::store::claims::{self, Job};
 
 use super::Notification;
-use super::{look_up, poll, send};
+use super::{duties, erasing, look_up, poll, send, settle};
 
 /// Deliveries of one channel on the wire at once.
 const SENDS: usize = 16;
@@ -47,6 +47,8 @@ pub fn start(service: &Notification, life: &Life) -> Workers {
         ));
         gates.push((gate, QUESTIONS));
     }
+    life.spawn(duties::run(service.clone(), life.clone()));
+    life.spawn(erasing::run(service.clone(), life.clone()));
     Workers { gates }
 }
 
@@ -143,10 +145,12 @@ async fn claim(
     }
     unit(async move {
         let mut tx = db.begin().await?;
+        let mut lost = 0;
         let jobs = match take {
             Take::Sends => claims::sends(&mut tx, channel, limit, lease).await?,
             Take::LookUps => {
                 let mut jobs = claims::orphans(&mut tx, channel, limit, lease).await?;
+                lost = jobs.len();
                 let left = limit.saturating_sub(i64::try_from(jobs.len()).unwrap_or(limit));
                 if left > 0 {
                     jobs.extend(claims::look_ups(&mut tx, channel, left, lease).await?);
@@ -156,6 +160,9 @@ async fn claim(
             Take::Polls => claims::polls(&mut tx, channel, limit, lease).await?,
         };
         tx.commit().await?;
+        if lost > 0 {
+            settle::count_ambiguous(channel, u64::try_from(lost).unwrap_or(0));
+        }
         Ok(jobs)
     })
     .await

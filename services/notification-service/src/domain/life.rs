@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::delivery::Recipient;
+use super::delivery::{Recipient, Template};
 use super::notice::Notice;
 
 /// An offer that names no end is of no use to a provider later than this.
@@ -47,4 +47,23 @@ pub fn not_after(
         _ => return offer_end.unwrap_or(now + OFFER_LIFE),
     };
     offer_end.map_or(life, |end| end.min(life))
+}
+
+/// The end of a message that the operator has sent again; nothing for an offer, which keeps its own.
+#[must_use]
+pub fn again(
+    template: Template,
+    recipient: Recipient,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let life = match template {
+        Template::ProviderOffer | Template::ProviderReminder => return None,
+        Template::ProviderAnswer | Template::CustomerAnswer => ANSWER_LIFE,
+        Template::ProviderResult => RESULT_LIFE,
+        Template::ChannelProof => PROOF_LIFE,
+        _ if recipient == Recipient::Provider => TOLD_LIFE,
+        _ if recipient == Recipient::Customer => CUSTOMER_LIFE,
+        _ => OPERATOR_LIFE,
+    };
+    Some(now + life)
 }

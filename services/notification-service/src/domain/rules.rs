@@ -30,6 +30,8 @@ pub struct Rules {
     pub templates: Vec<WhatsappTemplate>,
     /// The first serves where a language is unknown.
     pub languages: Vec<String>,
+    /// So many days after it was made a message loses its address and text.
+    pub message_retention_days: i64,
 }
 
 impl Rules {

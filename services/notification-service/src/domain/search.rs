@@ -1,6 +1,8 @@
 //! Finding a message again at the carrier when its send ended without a clear answer (B7): which of
 //! the messages that the carrier lists for the recipient is ours, if any?
 
+use chrono::{DateTime, Utc};
+
 use super::carrier::{Meaning, Report};
 use super::reference;
 
@@ -30,6 +32,18 @@ impl Listed {
             _ => self.report.clone(),
         }
     }
+}
+
+/// A message as its carrier shows it, to whoever asks what was sent about a lead (B3).
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    pub whatsapp: bool,
+    pub mail: bool,
+    pub carrier_id: String,
+    /// The carrier's own word, lower case.
+    pub status: String,
+    pub sent: Option<DateTime<Utc>>,
+    pub address: String,
 }
 
 /// What is looked for.

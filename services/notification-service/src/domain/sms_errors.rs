@@ -89,6 +89,16 @@ pub fn sends_allowed(reason: &str) -> i64 {
     }
 }
 
+/// The class of a failure that no repeat follows: a handset that stays away and an unknown error
+/// that comes again make the number suspect (fact sheet 3.8, "n").
+#[must_use]
+pub fn final_class(refusal: &Refusal) -> ErrorClass {
+    match refusal.reason.as_str() {
+        "TWILIO_30003" | "TWILIO_30008" => ErrorClass::Suspect,
+        _ => refusal.class,
+    }
+}
+
 /// A status of a message. `code` is 0 when there is none.
 #[must_use]
 pub fn report(status: &str, code: u32) -> Report {

@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use contracts::notification::v1::{self as wire, FollowOutcomesResponse, OutcomeEntry};
 use prost_types::Timestamp;
 
+use crate::app::erase::Erased;
+use crate::app::find_at_carrier::Seen;
 use crate::domain::delivery::{Channel, Delivery, Recipient, State};
 use crate::store::deliveries::After;
 use crate::store::messages::Message;
@@ -39,6 +41,33 @@ pub(super) fn content(message: Message) -> wire::Content {
         address: message.address,
         subject: message.subject,
         text: message.body,
+    }
+}
+
+pub(super) fn seen(seen: Seen) -> wire::CarrierMessage {
+    let kind = match (seen.sighting.mail, seen.sighting.whatsapp) {
+        (true, _) => wire::ChannelKind::Email,
+        (_, true) => wire::ChannelKind::Whatsapp,
+        _ => wire::ChannelKind::Sms,
+    };
+    wire::CarrierMessage {
+        channel: kind.into(),
+        carrier_id: seen.sighting.carrier_id,
+        status: seen.sighting.status,
+        send_time: seen.sighting.sent.map(timestamp),
+        masked_address: seen.masked_address,
+        delivery_id: seen
+            .delivery_id
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
+    }
+}
+
+pub(super) fn erased(erased: Erased) -> wire::ErasedStore {
+    wire::ErasedStore {
+        store: erased.store.to_owned(),
+        count: i64::try_from(erased.count).unwrap_or(i64::MAX),
+        kept: erased.kept,
     }
 }
 

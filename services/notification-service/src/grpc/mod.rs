@@ -12,17 +12,19 @@ use contracts::notification::v1::notification_service_server::{
     NotificationService, NotificationServiceServer,
 };
 use contracts::notification::v1::{
-    CancelDeliveriesRequest, CancelDeliveriesResponse, FollowOutcomesRequest,
-    FollowOutcomesResponse, GetMessageRequest, GetMessageResponse, ListDeliveriesRequest,
-    ListDeliveriesResponse, NotifyRequest, NotifyResponse, PutChannelRulesRequest,
-    PutChannelRulesResponse, RecordDeliveryReportRequest, RecordDeliveryReportResponse,
+    CancelDeliveriesRequest, CancelDeliveriesResponse, EraseRequest, EraseResponse,
+    FindAtCarrierRequest, FindAtCarrierResponse, FollowOutcomesRequest, FollowOutcomesResponse,
+    GetMessageRequest, GetMessageResponse, ListDeliveriesRequest, ListDeliveriesResponse,
+    NotifyRequest, NotifyResponse, PutChannelRulesRequest, PutChannelRulesResponse,
+    RecordDeliveryReportRequest, RecordDeliveryReportResponse, RetryDeliveryRequest,
+    RetryDeliveryResponse,
 };
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status};
 
 use crate::app::{
-    Notification, cancel_deliveries, get_message, list_deliveries, notify, put_channel_rules,
-    record_report,
+    Notification, cancel_deliveries, erase, find_at_carrier, get_message, list_deliveries, notify,
+    put_channel_rules, record_report, retry_delivery,
 };
 use crate::store::outcomes;
 
@@ -146,22 +148,48 @@ impl NotificationService for Api {
 
     async fn find_at_carrier(
         &self,
-        _: Request<contracts::notification::v1::FindAtCarrierRequest>,
-    ) -> Result<Response<contracts::notification::v1::FindAtCarrierResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<FindAtCarrierRequest>,
+    ) -> Result<Response<FindAtCarrierResponse>, Status> {
+        let asked = decode::find(request.into_inner())?;
+        let found =
+            find_at_carrier::find(&self.service, &asked.reference, asked.since, &asked.address)
+                .await
+                .map_err(|error| fault::status(&error))?;
+        Ok(Response::new(FindAtCarrierResponse {
+            messages: found.into_iter().map(encode::seen).collect(),
+        }))
     }
 
     async fn retry_delivery(
         &self,
-        _: Request<contracts::notification::v1::RetryDeliveryRequest>,
-    ) -> Result<Response<contracts::notification::v1::RetryDeliveryResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<RetryDeliveryRequest>,
+    ) -> Result<Response<RetryDeliveryResponse>, Status> {
+        let asked = decode::retry(request.into_inner())?;
+        let queued =
+            retry_delivery::retry(&self.service, asked.delivery_id, asked.actor, asked.cause)
+                .await
+                .map_err(|error| fault::status(&error))?;
+        Ok(Response::new(RetryDeliveryResponse {
+            delivery: Some(encode::delivery(queued)),
+        }))
     }
 
     async fn erase(
         &self,
-        _: Request<contracts::notification::v1::EraseRequest>,
-    ) -> Result<Response<contracts::notification::v1::EraseResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        request: Request<EraseRequest>,
+    ) -> Result<Response<EraseResponse>, Status> {
+        let asked = decode::erase(request.into_inner())?;
+        let stores = erase::erase(
+            &self.service,
+            asked.phone,
+            asked.lead_ids,
+            asked.actor,
+            asked.dry_run,
+        )
+        .await
+        .map_err(|error| fault::status(&error))?;
+        Ok(Response::new(EraseResponse {
+            stores: stores.into_iter().map(encode::erased).collect(),
+        }))
     }
 }

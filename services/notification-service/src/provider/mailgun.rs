@@ -16,6 +16,8 @@ use crate::domain::search::Listed;
 
 use super::{Unanswered, twilio, unsent};
 
+pub mod archive;
+
 /// The domain that sends, and how to reach it.
 #[derive(Clone)]
 pub struct Mailgun {
@@ -30,6 +32,8 @@ pub struct Mailgun {
 /// One mail to send.
 pub struct Outgoing<'a> {
     pub delivery_id: Uuid,
+    /// How often the operator had it sent again.
+    pub retries: i64,
     pub to: &'a str,
     pub subject: &'a str,
     pub text: &'a str,
@@ -48,6 +52,14 @@ struct Taken {
 struct Events {
     #[serde(default)]
     items: Vec<Value>,
+    #[serde(default)]
+    paging: Paging,
+}
+
+#[derive(Default, Deserialize)]
+struct Paging {
+    #[serde(default)]
+    next: Option<String>,
 }
 
 impl Mailgun {
@@ -57,10 +69,14 @@ impl Mailgun {
         url
     }
 
-    /// Our own Message-Id, without brackets: the same for every try of a delivery.
+    /// Our own Message-Id, without brackets: the same for every try of a delivery, until the
+    /// operator has it sent again, so that words about the first mail are not taken for the second's.
     #[must_use]
-    pub fn message_id(&self, delivery_id: Uuid) -> String {
-        format!("{delivery_id}@{}", self.domain)
+    pub fn message_id(&self, delivery_id: Uuid, retries: i64) -> String {
+        match retries {
+            0 => format!("{delivery_id}@{}", self.domain),
+            again => format!("{delivery_id}.{again}@{}", self.domain),
+        }
     }
 
     fn signed(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
@@ -83,7 +99,7 @@ impl Mailgun {
             .text("o:deliver-within", deliver_within(mail.valid))
             .text(
                 "h:Message-Id",
-                format!("<{}>", self.message_id(mail.delivery_id)),
+                format!("<{}>", self.message_id(mail.delivery_id, mail.retries)),
             )
             .text("v:delivery_id", mail.delivery_id.to_string());
         if let Some(traceparent) = mail.traceparent {
@@ -122,13 +138,31 @@ impl Mailgun {
 
     /// What the events API knows of a delivery, the furthest last. Events appear late: an empty
     /// answer means something only after the index delay.
-    pub async fn events(&self, delivery_id: Uuid) -> Result<Vec<Listed>, Unanswered> {
-        let message_id = self.message_id(delivery_id);
+    pub async fn events(&self, delivery_id: Uuid, retries: i64) -> Result<Vec<Listed>, Unanswered> {
+        let message_id = self.message_id(delivery_id, retries);
         let mut url = self.url("events");
         url.query_pairs_mut()
             .append_pair("message-id", &message_id)
             .append_pair("ascending", "yes")
             .append_pair("limit", "100");
+        let events = self.page(url).await?;
+        let mut listed: Vec<Listed> = events
+            .items
+            .iter()
+            // The filter is the vendor's; a mail that is not ours must not pass for ours.
+            .filter(|event| event["message"]["headers"]["message-id"] == message_id.as_str())
+            .map(|event| Listed {
+                carrier_id: message_id.clone(),
+                body: String::new(),
+                created_us: 0,
+                report: mail_errors::report(&read_event(event)),
+            })
+            .collect();
+        listed.sort_by_key(|event| event.report.rank);
+        Ok(listed)
+    }
+
+    async fn page(&self, url: Url) -> Result<Events, Unanswered> {
         let request = self.signed(self.http.get(url));
         let response = chassis::http::send("mailgun.events.list", request)
             .await
@@ -145,22 +179,7 @@ impl Mailgun {
             .bytes()
             .await
             .map_err(|_| Unanswered::new("MAILGUN_CUT_OFF"))?;
-        let events: Events =
-            serde_json::from_slice(&body).map_err(|_| Unanswered::new("MAILGUN_UNREADABLE"))?;
-        let mut listed: Vec<Listed> = events
-            .items
-            .iter()
-            // The filter is the vendor's; a mail that is not ours must not pass for ours.
-            .filter(|event| event["message"]["headers"]["message-id"] == message_id.as_str())
-            .map(|event| Listed {
-                carrier_id: message_id.clone(),
-                body: String::new(),
-                created_us: 0,
-                report: mail_errors::report(&read_event(event)),
-            })
-            .collect();
-        listed.sort_by_key(|event| event.report.rank);
-        Ok(listed)
+        serde_json::from_slice(&body).map_err(|_| Unanswered::new("MAILGUN_UNREADABLE"))
     }
 }
 

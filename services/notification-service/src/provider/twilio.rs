@@ -14,6 +14,8 @@ use crate::domain::sms_errors;
 
 use super::{Unanswered, unsent};
 
+pub mod archive;
+
 /// Twilio takes 1 to 36,000 s; below this a message would die in its queue at once.
 const SHORTEST_VALIDITY: u64 = 10;
 const LONGEST_VALIDITY: u64 = 36_000;
@@ -60,6 +62,18 @@ struct Message {
     body: Option<String>,
     #[serde(default)]
     date_created: Option<String>,
+    #[serde(default)]
+    to: Option<String>,
+    #[serde(default)]
+    direction: Option<String>,
+}
+
+impl Message {
+    fn created(&self) -> Option<DateTime<Utc>> {
+        let text = self.date_created.as_deref()?;
+        let at = DateTime::parse_from_rfc2822(text).ok()?;
+        Some(at.to_utc())
+    }
 }
 
 #[derive(Deserialize)]
@@ -77,8 +91,7 @@ struct ErrorBody {
 
 impl From<Message> for Listed {
     fn from(message: Message) -> Self {
-        let created = message.date_created.as_deref();
-        let created = created.and_then(|text| DateTime::parse_from_rfc2822(text).ok());
+        let created = message.created();
         Self {
             carrier_id: message.sid,
             body: message.body.unwrap_or_default(),
@@ -173,10 +186,16 @@ impl Twilio {
             .append_pair("To", &address(whatsapp, to))
             .append_pair("DateSent>", &day)
             .append_pair("PageSize", PAGE_SIZE);
+        let listed = self.pages(url).await?;
+        Ok(listed.into_iter().map(Listed::from).collect())
+    }
+
+    /// All messages from a first page on, as far as the carrier pages and we follow.
+    async fn pages(&self, mut url: Url) -> Result<Vec<Message>, Unanswered> {
         let mut listed = Vec::new();
         for _ in 0..PAGES {
             let page: Page = self.read("twilio.messages.list", url.clone()).await?;
-            listed.extend(page.messages.into_iter().map(Listed::from));
+            listed.extend(page.messages);
             let next = page
                 .next_page_uri
                 .and_then(|next| self.base.join(&next).ok());

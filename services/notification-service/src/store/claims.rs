@@ -23,7 +23,9 @@ pub struct Job {
     pub sender: String,
     pub carrier_id: Option<String>,
     pub fence: i64,
+    /// Since the operator last had it sent again.
     pub attempts: i64,
+    pub retries: i64,
     pub look_ups: i64,
     pub polls: i64,
     pub cancel_requested: bool,
@@ -69,6 +71,7 @@ struct Row {
     carrier_id: Option<String>,
     fence: i64,
     attempts: i64,
+    retries: i64,
     look_ups: i64,
     polls: i64,
     cancel_requested: bool,
@@ -95,6 +98,7 @@ impl TryFrom<Row> for Job {
             carrier_id: row.carrier_id,
             fence: row.fence,
             attempts: row.attempts,
+            retries: row.retries,
             look_ups: row.look_ups,
             polls: row.polls,
             cancel_requested: row.cancel_requested,
@@ -125,7 +129,8 @@ macro_rules! claim {
             "
              RETURNING id, channel, recipient, reference,
                        COALESCE(source_country, '') AS source_country, recipient_country,
-                       allowed_country, sender, carrier_id, fence, attempts, look_ups, polls,
+                       allowed_country, sender, carrier_id, fence,
+                       attempts - earlier_attempts AS attempts, retries, look_ups, polls,
                        cancel_requested, attempt_start_us, not_after_us, traceparent,
                        (SELECT us FROM clock) AS now_us"
         )
@@ -181,6 +186,7 @@ pub async fn orphans(
         limit,
         lease,
         "task = 'look_up', look_ups = look_ups + 1, reason = 'LEASE_LOST',
+         ambiguous_attempts = ambiguous_attempts + 1,
          due_us = (SELECT us FROM clock) + $3",
         "task = 'send' AND state = 'sending' AND lease_until_us <= (SELECT us FROM clock)"
     )

@@ -203,6 +203,21 @@ pub async fn list(
     domain(rows)
 }
 
+/// One delivery.
+pub async fn of_id(tx: &mut Tx, id: Uuid) -> Result<Option<Delivery>, StoreError> {
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(concat!(
+        "SELECT ", columns!(), " FROM deliveries WHERE id = $1"))
+        .bind(id).fetch_optional(c).await?);
+    row.map(Delivery::try_from).transpose()
+}
+
+/// Whether a claimed delivery was asked not to leave.
+pub async fn is_taken_back(tx: &mut Tx, id: Uuid) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM deliveries WHERE id = $1 AND cancel_requested)")
+        .bind(id).fetch_one(c).await?))
+}
+
 /// Takes back what has not left, and answers it. Rows that a worker holds stay.
 pub async fn cancel(
     tx: &mut Tx,

@@ -58,6 +58,17 @@ pub async fn of_notice(tx: &mut Tx, key: &str) -> Result<Vec<Message>, StoreErro
         .bind(key).fetch_all(c).await?))
 }
 
+/// Settled messages that the rules keep no longer, the oldest first.
+pub async fn too_old(tx: &mut Tx, limit: i64) -> Result<Vec<Uuid>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT m.delivery_id FROM messages m JOIN deliveries d ON d.id = m.delivery_id
+          WHERE m.emptied = '' AND d.state NOT IN ('queued', 'sending')
+            AND m.create_us < (SELECT us FROM clock)
+                - (SELECT message_retention_days FROM rules WHERE id = 1) * 86400000000
+          ORDER BY m.create_us LIMIT $1")
+        .bind(limit).fetch_all(c).await?))
+}
+
 /// Carrier ids of messages to this address that are spoken for: those of other deliveries, and
 /// those of earlier tries of any.
 pub async fn claimed_carrier_ids(

@@ -4,6 +4,8 @@
 pub mod attempts;
 pub mod claims;
 pub mod deliveries;
+pub mod duties;
+pub mod erasures;
 pub mod messages;
 pub mod moves;
 pub mod notices;
@@ -11,5 +13,6 @@ pub mod outcomes;
 pub mod personal;
 pub mod reports;
 pub mod rules;
+pub mod sums;
 
 pub use chassis::db::{CorruptRow, StoreError, Tx};

@@ -18,6 +18,7 @@ use super::{CorruptRow, StoreError, Tx};
 pub struct Locked {
     pub state: State,
     pub fence: i64,
+    /// Since the operator last had it sent again.
     pub attempts: i64,
     pub carrier_id: Option<String>,
     pub carrier_rank: i64,
@@ -43,7 +44,7 @@ struct LockedRow {
 macro_rules! lock {
     ($lock:literal) => {
         concat!(
-            "SELECT state, fence, attempts, carrier_id, carrier_rank, cancel_requested,
+            "SELECT state, fence, attempts - earlier_attempts AS attempts, carrier_id, carrier_rank, cancel_requested,
                     not_after_us, attempt_start_us, (SELECT us FROM clock) AS now_us
                FROM deliveries WHERE id = $1",
             $lock
@@ -120,4 +121,46 @@ pub async fn settle(
         .bind(to.state.is_settled().then_some(to.now))
         .fetch_optional(c).await?);
     row.map(Delivery::try_from).transpose()
+}
+
+/// Counts a send whose outcome is unknown, if the worker still holds the delivery or a report was
+/// quicker; false when another worker took it over, which counted it.
+pub async fn count_ambiguous(tx: &mut Tx, id: Uuid, fence: i64) -> Result<bool, StoreError> {
+    let counted = on!(tx, c => sqlx::query(
+        "UPDATE deliveries SET ambiguous_attempts = ambiguous_attempts + 1
+          WHERE id = $1 AND fence = $2")
+        .bind(id).bind(fence).execute(c).await?.rows_affected());
+    Ok(counted == 1)
+}
+
+/// Puts a delivery that ended without reaching anybody back into the queue, as if new, under its own
+/// id: the operator's hand. What carriers said of earlier sends stays in the history.
+pub async fn again(tx: &mut Tx, id: Uuid, not_after_us: i64) -> Result<Delivery, StoreError> {
+    let row: Row = on!(tx, c => sqlx::query_as(concat!(
+        "UPDATE deliveries
+            SET state = 'queued', task = 'send', reason = '', error_class = '', carrier_id = NULL,
+                carrier_rank = 0, cancel_requested = FALSE, retries = retries + 1,
+                earlier_attempts = attempts, look_ups = 0, polls = 0, fence = fence + 1,
+                due_us = (SELECT us FROM clock), not_after_us = $2,
+                accept_time = NULL, settle_time = NULL
+          WHERE id = $1
+         RETURNING ", columns!()))
+        .bind(id).bind(not_after_us).fetch_one(c).await?);
+    row.try_into()
+}
+
+/// Notes who had a delivery sent again, and why.
+pub async fn note_retry(
+    tx: &mut Tx,
+    id: Uuid,
+    actor: &str,
+    cause: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO retries (delivery_id, number, actor, cause, retry_time)
+         SELECT id, retries, $2, $3, $4 FROM deliveries WHERE id = $1")
+        .bind(id).bind(actor.to_owned()).bind(cause.to_owned()).bind(now)
+        .execute(c).await?.rows_affected());
+    Ok(())
 }

@@ -5,6 +5,7 @@ use chassis::on;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::domain::delivery::Recipient;
 use crate::domain::notice::Notice;
 
 use super::{StoreError, Tx};
@@ -35,15 +36,46 @@ pub async fn open(
     }))
 }
 
-/// Closes a key that has no notice yet, so that a notice that comes later writes nothing. Run
-/// first in its transaction: it waits for a notice that is being written, which then stands.
-pub async fn close(tx: &mut Tx, key: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Closes a key to one kind of recipient or to all: nothing of it is sent to them again, and where it
+/// has no notice yet, one that comes later writes nothing. Run first in its transaction: it waits for
+/// a notice that is being written, and for a retry, which then stand.
+pub async fn close(
+    tx: &mut Tx,
+    key: &str,
+    recipient: Option<Recipient>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let to = |kind| recipient.is_none_or(|recipient| recipient == kind);
     on!(tx, c => sqlx::query(
-        "INSERT INTO notices (message_key, kind, health, create_time)
-         VALUES ($1, 'cancelled', FALSE, $2)
-         ON CONFLICT (message_key) DO NOTHING")
-        .bind(key).bind(now).execute(c).await?.rows_affected());
+        "INSERT INTO notices (message_key, kind, health, create_time, closed_to_provider,
+                              closed_to_customer, closed_to_operator)
+         VALUES ($1, 'cancelled', FALSE, $2, $3, $4, $5)
+         ON CONFLICT (message_key) DO UPDATE
+            SET closed_to_provider = notices.closed_to_provider OR excluded.closed_to_provider,
+                closed_to_customer = notices.closed_to_customer OR excluded.closed_to_customer,
+                closed_to_operator = notices.closed_to_operator OR excluded.closed_to_operator")
+        .bind(key).bind(now).bind(to(Recipient::Provider)).bind(to(Recipient::Customer))
+        .bind(to(Recipient::Operator)).execute(c).await?.rows_affected());
     Ok(())
+}
+
+/// Whether a key is closed to a kind of recipient; locks the key against `close` until the
+/// transaction ends.
+pub async fn is_closed(tx: &mut Tx, key: &str, recipient: Recipient) -> Result<bool, StoreError> {
+    let sql = if tx.is_postgres() {
+        "SELECT closed_to_provider, closed_to_customer, closed_to_operator FROM notices
+          WHERE message_key = $1 FOR UPDATE"
+    } else {
+        "SELECT closed_to_provider, closed_to_customer, closed_to_operator FROM notices
+          WHERE message_key = $1"
+    };
+    let (provider, customer, operator): (bool, bool, bool) =
+        on!(tx, c => sqlx::query_as(sql).bind(key).fetch_one(c).await?);
+    Ok(match recipient {
+        Recipient::Provider => provider,
+        Recipient::Customer => customer,
+        Recipient::Operator => operator,
+    })
 }
 
 /// Where messages of a lead may go.

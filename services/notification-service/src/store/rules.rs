@@ -9,8 +9,8 @@ use super::{StoreError, Tx};
 
 /// All rules as they stand.
 pub async fn read(tx: &mut Tx) -> Result<Rules, StoreError> {
-    let version: i64 = on!(tx, c => sqlx::query_scalar("SELECT version FROM rules WHERE id = 1")
-        .fetch_one(c).await?);
+    let (version, message_retention_days): (i64, i64) = on!(tx, c => sqlx::query_as(
+        "SELECT version, message_retention_days FROM rules WHERE id = 1").fetch_one(c).await?);
     let countries: Vec<(String, String, String, bool)> = on!(tx, c => sqlx::query_as(
         "SELECT country, sms_from, whatsapp_from, two_way_sms FROM country_rules ORDER BY country")
         .fetch_all(c).await?);
@@ -41,6 +41,7 @@ pub async fn read(tx: &mut Tx) -> Result<Rules, StoreError> {
             })
             .collect(),
         languages,
+        message_retention_days,
     })
 }
 
@@ -48,8 +49,9 @@ pub async fn read(tx: &mut Tx) -> Result<Rules, StoreError> {
 /// two declarations never mix.
 pub async fn replace(tx: &mut Tx, rules: &Rules) -> Result<i64, StoreError> {
     let version: i64 = on!(tx, c => sqlx::query_scalar(
-        "UPDATE rules SET version = version + 1 WHERE id = 1 RETURNING version")
-        .fetch_one(c).await?);
+        "UPDATE rules SET version = version + 1, message_retention_days = $1
+          WHERE id = 1 RETURNING version")
+        .bind(rules.message_retention_days).fetch_one(c).await?);
     on!(tx, c => {
         sqlx::query("DELETE FROM country_rules").execute(&mut *c).await?;
         sqlx::query("DELETE FROM whatsapp_templates").execute(&mut *c).await?;

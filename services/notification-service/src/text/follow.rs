@@ -12,7 +12,7 @@ use super::mail::{self, Mail, Row};
 use super::render::{About, Rendered, provider_name};
 use super::sms::{code, fitting, linked};
 use super::words::Words;
-use super::{fill, time, whatsapp};
+use super::{fill, segments, time, whatsapp};
 
 fn signed(about: &About<'_>, words: &Words) -> String {
     format!("{} {}", words.reference, about.reference)
@@ -128,7 +128,7 @@ pub(super) fn taken(
             shortened(&facts.need, need),
             facts.place(place),
             joined(&[&shortened(&facts.name, name), &facts.phone]),
-            label(words.speaks, &facts.speaks),
+            label(words.speaks, &segments::narrow(&facts.speaks)),
             signed(about, words),
         ])
     });

@@ -23,6 +23,21 @@ pub fn gsm_length(text: &str) -> Option<usize> {
         .sum()
 }
 
+/// A word of ours without the accents that would make a text wide: the name of a language, say.
+#[must_use]
+pub fn narrow(text: &str) -> String {
+    let plain = |c: char| match c {
+        'á' | 'â' | 'ã' => 'a',
+        'ç' => 'c',
+        'ê' | 'ë' => 'e',
+        'í' | 'î' | 'ï' => 'i',
+        'ó' | 'ô' | 'õ' => 'o',
+        'ú' | 'û' => 'u',
+        other => other,
+    };
+    text.chars().map(plain).collect()
+}
+
 /// Whether the text is as short as we write.
 #[must_use]
 pub fn fits(text: &str) -> bool {

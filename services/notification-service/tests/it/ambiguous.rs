@@ -33,7 +33,8 @@ on_both! {
             request.message_key = key(attempt);
             world.notify(request).await;
             let found = world.until(&key(attempt), Sms, Provider, State::Delivered).await;
-            assert_eq!(found.attempts, 1, "{kind:?}");
+            // Counted and visible: no more doubles than these can be (I11).
+            assert_eq!((found.attempts, found.ambiguous_attempts), (1, 1), "{kind:?}");
             assert_eq!(world.accepted(PROVIDER_PHONE, false).len() - before, 1, "{kind:?}");
             assert!(found.carrier_id.starts_with("SM"));
         }
@@ -62,7 +63,7 @@ on_both! {
             world.notify(request).await;
             // Without callbacks an accepted message stays accepted.
             let sent = world.until(&key(attempt), Sms, Provider, State::Accepted).await;
-            assert_eq!(sent.attempts, 2, "{kind:?}");
+            assert_eq!((sent.attempts, sent.ambiguous_attempts), (2, 1), "{kind:?}");
             assert!(world.twin.requests("messages.list") >= 1);
         }
         assert_eq!(world.accepted(PROVIDER_PHONE, false).len(), 3);
@@ -80,6 +81,11 @@ on_both! {
         world.notify(one_sms()).await;
         world.until(&key(1), Sms, Provider, State::Delivered).await;
         assert_eq!(world.twin.requests("messages.list"), 0);
+        // Counted all the same, once the send has given up.
+        test_support::eventually(SOON, async || {
+            let all = world.deliveries(&key(1)).await;
+            all.iter().any(|d| d.channel() == Sms && d.ambiguous_attempts == 1).then_some(())
+        }).await;
         assert_eq!(world.accepted(PROVIDER_PHONE, false).len(), 1);
     }
 

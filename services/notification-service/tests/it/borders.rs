@@ -120,7 +120,7 @@ on_both! {
                  masked_address, sender, reference, recipient_id, carrier_rank, fence, attempts, ambiguous_attempts,
                  retries, earlier_attempts, look_ups, polls, cancel_requested, due_us, lease_until_us, attempt_start_us, not_after_us, create_time)
              SELECT lead_id, message_key, 'by_hand', 'provider', 'sms', lead_id, 'queued', 'send', '',
-                 '', 'CH', allowed_countries, 'FR', 'CH', 'FR', '', '', '', 0, 0, 0, 0, 0, FALSE, 0, 0, 0, not_after_us, create_time
+                 '', 'CH', allowed_countries, 'FR', 'CH', 'FR', '', '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, FALSE, 0, 0, 0, not_after_us, create_time
                FROM deliveries WHERE channel = 'sms' AND recipient = 'provider'",
         ] {
             let refused = run(&world, sql).await.unwrap_err();

@@ -44,7 +44,7 @@ on_both! {
         let mut world = World::start(&db).await;
         let table = [
             (30005, "address", 1), (30006, "suspect", 1), (30004, "opted_out", 1),
-            (30007, "config", 1), (30001, "retry", 4), (30008, "retry", 2),
+            (30007, "config", 1), (30001, "retry", 4), (30008, "suspect", 2),
         ];
         for (attempt, (code, expected, sends)) in (1..).zip(table) {
             let before = world.accepted(PROVIDER_PHONE, false).len();
@@ -69,7 +69,9 @@ on_both! {
         let sms = world.until(&key(1), Sms, Provider, State::Queued).await;
         assert_eq!(sms.reason, "TWILIO_30003");
         world.db.shift_clock(Duration::from_secs(31 * 60)).await.unwrap();
-        world.until(&key(1), Sms, Provider, State::Failed).await;
+        let sms = world.until(&key(1), Sms, Provider, State::Failed).await;
+        // No repeat follows: the number is suspect (B4).
+        assert_eq!((sms.reason.as_str(), sms.error_class.as_str()), ("TWILIO_30003", "suspect"));
         assert_eq!(world.accepted(PROVIDER_PHONE, false).len(), 2);
     }
 

@@ -4,6 +4,7 @@
 mod answer;
 mod facts;
 mod fields;
+mod hand;
 mod kind;
 mod notice;
 mod rules;
@@ -20,6 +21,7 @@ use crate::domain::mail_errors::MailEvent;
 use crate::store::deliveries::{After, Which};
 
 use fields::{id, key, optional_id, required};
+pub(super) use hand::{erase, find, retry};
 pub(super) use notice::notify;
 pub(super) use rules::rules;
 

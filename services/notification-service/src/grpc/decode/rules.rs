@@ -10,13 +10,16 @@ use crate::domain::rules::{CountryRules, Rules, WhatsappTemplate};
 
 use super::fields::{country, required};
 
+/// For a catalogue that names none.
+const RETENTION_DAYS: i64 = 90;
+
 pub(crate) fn rules(request: wire::PutChannelRulesRequest) -> Result<(Rules, bool), Status> {
     let wire::PutChannelRulesRequest {
         countries,
         whatsapp_templates,
         languages,
         dry_run,
-        message_retention_days: _,
+        message_retention_days,
     } = request;
     let mut faults = Violations::new();
     let mut rules = Rules::default();
@@ -72,6 +75,14 @@ pub(crate) fn rules(request: wire::PutChannelRulesRequest) -> Result<(Rules, boo
             rules.languages.push(language);
         }
     }
+    rules.message_retention_days = match message_retention_days {
+        0 => RETENTION_DAYS,
+        days if days > 0 => i64::from(days),
+        _ => {
+            faults.add("message_retention_days", "is negative");
+            RETENTION_DAYS
+        }
+    };
     faults.finish()?;
     Ok((rules, dry_run))
 }

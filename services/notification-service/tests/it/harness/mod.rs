@@ -2,6 +2,8 @@
 //! twin's callbacks to it, and builders whose defaults are an ordinary Geneva lead.
 
 mod gateway;
+mod hand;
+mod later;
 mod samples;
 mod settings;
 
@@ -20,6 +22,7 @@ use test_support::{TestDb, eventually};
 use vendor_twin::{Message, Twin, TwinConfig};
 
 pub(crate) use gateway::mailgun_report;
+pub(crate) use later::*;
 pub(crate) use samples::*;
 pub(crate) use settings::{config, impatient, timing};
 pub(crate) use wire::ChannelKind::{Email, Sms, Whatsapp};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chassis::config::Secret;
+use chassis::crash::Points;
 use notification_service::SCHEMA;
 use notification_service::config::{Config, MailgunSettings, Timing, TwilioSettings};
 use notification_service::domain::backoff::Backoff;
@@ -27,6 +28,8 @@ pub(crate) fn timing() -> Timing {
         index_delay: Duration::from_millis(800),
         poll_after: Duration::from_secs(60),
         most_polls: 3,
+        measure_every: Duration::from_secs(300),
+        retain_every: Duration::from_secs(3600),
     }
 }
 
@@ -62,5 +65,6 @@ pub(crate) fn config(db: &TestDb, twin: &Twin, timing: Timing, full_health_copy:
         // Nobody listens on port 9: callbacks are lost.
         public_base_url: "http://127.0.0.1:9".parse().unwrap(),
         timing,
+        crash_points: Points::default(),
     }
 }

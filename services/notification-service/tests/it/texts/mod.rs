@@ -2,6 +2,7 @@
 //! the facts that the tests tell; `cargo test -p notification-service print_every_text --
 //! --nocapture` shows all texts as their receivers see them.
 
+mod follow;
 mod limits;
 mod offer;
 mod others;
