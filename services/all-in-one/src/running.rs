@@ -28,7 +28,27 @@ pub struct Running {
     pub ready_after: Duration,
 }
 
+/// bord alone, up and pointed at a twin that runs elsewhere and outlives it.
+pub struct Beside {
+    pub peers: Peers,
+    pub addresses: Addresses,
+    pub gateway: Url,
+    pub ready_after: Duration,
+}
+
 impl Running {
+    /// The twin, and the rest as it is where the twin runs elsewhere.
+    #[must_use]
+    pub fn split(self) -> (Twin, Beside) {
+        let beside = Beside {
+            peers: self.peers,
+            addresses: self.addresses,
+            gateway: self.gateway,
+            ready_after: self.ready_after,
+        };
+        (self.twin, beside)
+    }
+
     /// A call as telephony knows it.
     ///
     /// # Errors
@@ -55,9 +75,8 @@ pub async fn with_twin(
 ) -> anyhow::Result<Running> {
     let began = Instant::now();
     let sockets = Sockets::bind(ports).await?;
-    let gateway = sockets.gateway_url();
-    let addresses = sockets.addresses();
-    let base = gateway.as_str().trim_end_matches('/').to_owned();
+    let base = sockets.gateway_url();
+    let base = base.as_str().trim_end_matches('/').to_owned();
     let twin = Twin::start(TwinConfig {
         listen: ports.at(8090),
         public_base_url: Some(base.clone()),
@@ -66,14 +85,50 @@ pub async fn with_twin(
     })
     .await
     .context("the vendor twin cannot start")?;
+    let up = start(env, sockets, &twin.url(), data, life, began).await?;
+    Ok(Running {
+        twin,
+        peers: up.peers,
+        addresses: up.addresses,
+        gateway: up.gateway,
+        ready_after: up.ready_after,
+    })
+}
+
+/// Starts everything but the twin, which runs at `twin` already.
+///
+/// # Errors
+/// A port that is taken, a setting at fault, a service that does not become ready.
+pub async fn beside_twin(
+    env: &Env,
+    ports: Ports,
+    twin: &Url,
+    data: &Path,
+    life: &Life,
+) -> anyhow::Result<Beside> {
+    let began = Instant::now();
+    let sockets = Sockets::bind(ports).await?;
+    let twin = twin.as_str().trim_end_matches('/');
+    start(env, sockets, twin, data, life, began).await
+}
+
+async fn start(
+    env: &Env,
+    sockets: Sockets,
+    twin: &str,
+    data: &Path,
+    life: &Life,
+    began: Instant,
+) -> anyhow::Result<Beside> {
+    let gateway = sockets.gateway_url();
+    let addresses = sockets.addresses();
     let database = format!("sqlite:{}", data.display());
-    let mut env = settings::made_up(env, &database, &base);
-    settings::point_at_twin(&mut env, &twin.url());
+    let mut env = settings::made_up(env, &database, gateway.as_str());
+    settings::point_at_twin(&mut env, twin);
     stack::start(&env, sockets, life)?;
     ready::all(&addresses, READY_WITHIN).await?;
     let peers = Peers::at(&addresses)?;
-    Ok(Running {
-        twin,
+    Ok(Beside {
         peers,
         addresses,
         gateway,

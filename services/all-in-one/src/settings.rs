@@ -69,7 +69,7 @@ pub fn demand_live(env: &mut Env) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Secrets of this run alone, shared by bord and its twin.
+/// Secrets of this run alone, where none are given, shared by bord and its twin.
 #[must_use]
 pub fn made_up(env: &Env, database: &str, public_base: &str) -> Env {
     let twin = TwinConfig::default();
@@ -101,8 +101,11 @@ pub fn made_up(env: &Env, database: &str, public_base: &str) -> Env {
         "DISPATCH_TOOL_SECRET",
         "CRON_SECRET",
     ] {
-        let words: [u64; 4] = rand::random();
-        env.set(name, words.map(|word| format!("{word:016x}")).concat());
+        // Given ones stay: tokens then outlive a restart.
+        if env.optional(name).is_none() {
+            let words: [u64; 4] = rand::random();
+            env.set(name, words.map(|word| format!("{word:016x}")).concat());
+        }
     }
     env
 }

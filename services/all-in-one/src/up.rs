@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use chassis::config::Env;
 use chassis::run::Life;
+use url::Url;
 
 use crate::catalog::Catalog;
 use crate::stack::{self, Ports, Sockets};
@@ -26,6 +27,9 @@ pub struct Args {
     /// The catalogue to apply (without --live); the sample when left out.
     #[arg(long)]
     catalog: Option<PathBuf>,
+    /// A vendor twin that runs already, instead of one of its own (without --live).
+    #[arg(long)]
+    twin: Option<Url>,
 }
 
 pub async fn run(args: Args, env: &mut Env, life: Life) -> anyhow::Result<()> {
@@ -56,7 +60,17 @@ async fn with_twin(args: Args, env: &Env, life: Life) -> anyhow::Result<()> {
         None => Catalog::sample(),
     }
     .map_err(|breaches| anyhow::anyhow!(crate::catalog::render(&breaches)))?;
-    let mut up = running::with_twin(env, Ports::Fixed(args.host), &args.data, &life).await?;
+    let ports = Ports::Fixed(args.host);
+    let (twin, mut up) = match &args.twin {
+        Some(url) => {
+            let up = running::beside_twin(env, ports, url, &args.data, &life).await?;
+            (None, up)
+        }
+        None => {
+            let (twin, up) = running::with_twin(env, ports, &args.data, &life).await?.split();
+            (Some(twin), up)
+        }
+    };
     terminal::line(format!(
         "Ready after {} ms. Applying the catalogue…",
         up.ready_after.as_millis()
@@ -77,9 +91,14 @@ async fn with_twin(args: Args, env: &Env, life: Life) -> anyhow::Result<()> {
         up.addresses.roster,
         up.addresses.notification,
         up.addresses.quality,
-        up.twin.url(),
+        twin.as_ref().map_or_else(
+            || args.twin.as_ref().map(Url::to_string).unwrap_or_default(),
+            vendor_twin::Twin::url
+        ),
     ));
     life.stopping().await;
-    up.twin.stop();
+    if let Some(twin) = twin {
+        twin.stop();
+    }
     Ok(())
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 
+use crate::config::Env;
+
 static OFFSET_US: AtomicI64 = AtomicI64::new(0);
 
 /// Now, in UTC, cut to microseconds so that what is stored and read back is equal.
@@ -22,6 +24,13 @@ pub fn now() -> DateTime<Utc> {
     } else {
         now
     }
+}
+
+/// Sets the clock of this process off by BORD_CLOCK_OFFSET_SECONDS, for tests of clocks that lie
+/// (I18); release builds keep the host's clock.
+pub(crate) fn read_offset(env: &mut Env) {
+    let seconds: i64 = env.parse_or("BORD_CLOCK_OFFSET_SECONDS", 0);
+    OFFSET_US.fetch_add(seconds.saturating_mul(1_000_000), Ordering::Relaxed);
 }
 
 /// Moves the clock of this process forward. For tests; release builds keep the host's clock.

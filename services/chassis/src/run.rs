@@ -17,7 +17,7 @@ use tracing::Instrument as _;
 
 use crate::config::Env;
 use crate::context::{self, Context};
-use crate::{metrics, telemetry};
+use crate::{clock, metrics, telemetry};
 
 /// How long after the servers' own drain limit the process ends in any case.
 const BACKSTOP: Duration = Duration::from_secs(2);
@@ -54,6 +54,7 @@ where
     let drain = env.seconds_or("DRAIN_SECONDS", 20);
     let metrics_addr = env.parse_optional("METRICS_ADDR");
     let settings = telemetry::Settings::read(&mut env);
+    clock::read_offset(&mut env);
     // A broken endpoint is one of the faults that `env.finish()` lists; start without it until then.
     telemetry::init(name, settings)?;
     telemetry::hide_panic_messages();

@@ -1,0 +1,64 @@
+//! The world's ledger: every message and mail that the twin's carriers accepted, each with the
+//! delivery that it belongs to and the fault under which it was accepted.
+
+use vendor_twin::Twin;
+
+/// One message that exists at a carrier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The delivery that the sender named; empty when it named none.
+    pub delivery_id: String,
+    pub carrier_id: String,
+    pub to: String,
+    /// Accepted under a fault: the sender may believe that it failed.
+    pub fault: Option<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    pub sent: Vec<Sent>,
+}
+
+impl World {
+    #[must_use]
+    pub fn read(twin: &Twin) -> Self {
+        let messages = twin
+            .messages()
+            .into_iter()
+            .filter(|m| m.direction != "inbound");
+        let texts = messages.map(|message| Sent {
+            delivery_id: message
+                .status_callback
+                .as_deref()
+                .map(delivery_of)
+                .unwrap_or_default(),
+            carrier_id: message.sid,
+            to: message.to,
+            fault: message.fault,
+        });
+        let mails = twin.mails().into_iter().map(|mail| Sent {
+            delivery_id: mail
+                .variables
+                .get("delivery_id")
+                .cloned()
+                .unwrap_or_default(),
+            carrier_id: mail.message_id,
+            to: mail.to.join(","),
+            fault: mail.fault,
+        });
+        Self {
+            sent: texts.chain(mails).collect(),
+        }
+    }
+}
+
+/// The delivery id in a status callback's URL.
+fn delivery_of(callback: &str) -> String {
+    let Ok(url) = url::Url::parse(callback) else {
+        return String::new();
+    };
+    let found = url.query_pairs().find(|(name, _)| name == "d");
+    found
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
