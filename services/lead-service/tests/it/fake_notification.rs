@@ -22,6 +22,8 @@ struct NotificationState {
     /// Calls that were refused for what they said.
     refused: usize,
     failures: VecDeque<Status>,
+    /// What its list answers.
+    listed: Vec<notice::Delivery>,
     /// Keys that were taken back, in their order; closed for ever.
     cancelled: Vec<String>,
     /// So often a cancel finds a message that is being sent.
@@ -81,6 +83,11 @@ impl FakeNotification {
         self.state()
             .failures
             .extend(std::iter::repeat_with(down).take(times));
+    }
+
+    /// What its list answers.
+    pub(crate) fn list(&self, deliveries: Vec<notice::Delivery>) {
+        self.state().listed = deliveries;
     }
 
     pub(crate) fn refused(&self) -> usize {
@@ -197,7 +204,11 @@ impl NotificationService for FakeNotification {
         &self,
         _: Request<notice::ListDeliveriesRequest>,
     ) -> Reply<notice::ListDeliveriesResponse> {
-        Err(Status::unimplemented("not asked"))
+        let deliveries = self.state().listed.clone();
+        Ok(Response::new(notice::ListDeliveriesResponse {
+            deliveries,
+            ..Default::default()
+        }))
     }
 
     async fn record_delivery_report(

@@ -13,6 +13,8 @@ use tonic::{Request, Response, Status};
 use wire::assign_provider_response::Outcome;
 use wire::roster_service_server::RosterService;
 
+use crate::fake_lists::Lists;
+
 #[derive(Clone)]
 pub(crate) struct FakeRoster {
     state: Arc<Mutex<RosterState>>,
@@ -43,6 +45,8 @@ struct RosterState {
     failures: VecDeque<Status>,
     delay: Duration,
     number: i64,
+    /// What its lists answer.
+    lists: Lists,
 }
 
 /// An assignment that is not released.
@@ -67,6 +71,11 @@ impl FakeRoster {
 
     fn state(&self) -> MutexGuard<'_, RosterState> {
         self.state.lock().unwrap()
+    }
+
+    /// What its lists answer.
+    pub(crate) fn lists(&self, change: impl FnOnce(&mut Lists)) {
+        change(&mut self.state().lists);
     }
 
     pub(crate) fn set_capacity(&self, capacity: usize) {
@@ -460,6 +469,30 @@ impl RosterService for FakeRoster {
         Ok(Response::new(wire::ReleaseAssignmentResponse::default()))
     }
 
+    async fn list_providers(
+        &self,
+        request: Request<wire::ListProvidersRequest>,
+    ) -> Reply<wire::ListProvidersResponse> {
+        let mut state = self.state();
+        let ids = state.lists.contacts(&request.into_inner().contact)?;
+        let providers = ids.iter().map(|id| provider(id, &state)).collect();
+        Ok(Response::new(wire::ListProvidersResponse {
+            providers,
+            ..Default::default()
+        }))
+    }
+
+    async fn list_assignments(
+        &self,
+        request: Request<wire::ListAssignmentsRequest>,
+    ) -> Reply<wire::ListAssignmentsResponse> {
+        let assignments = self.state().lists.assignments(&request.into_inner());
+        Ok(Response::new(wire::ListAssignmentsResponse {
+            assignments,
+            ..Default::default()
+        }))
+    }
+
     async fn record_channel_evidence(
         &self,
         request: Request<wire::RecordChannelEvidenceRequest>,
@@ -477,10 +510,8 @@ impl RosterService for FakeRoster {
 
     not_asked! {
         put_provider(PutProviderRequest) -> PutProviderResponse;
-        list_providers(ListProvidersRequest) -> ListProvidersResponse;
         pause_provider(PauseProviderRequest) -> PauseProviderResponse;
         resume_provider(ResumeProviderRequest) -> ResumeProviderResponse;
-        list_assignments(ListAssignmentsRequest) -> ListAssignmentsResponse;
         list_coverage(ListCoverageRequest) -> ListCoverageResponse;
         quarantine_channel(QuarantineChannelRequest) -> QuarantineChannelResponse;
         prove_channel(ProveChannelRequest) -> ProveChannelResponse;
