@@ -59,7 +59,7 @@ pub(crate) async fn step(
         return Ok(false);
     }
     match lead.state {
-        LeadState::Incomplete => overdue::incomplete(app, lead, now).await?,
+        LeadState::Incomplete => Box::pin(overdue::incomplete(app, lead, now)).await?,
         LeadState::Pending if !lead.verified => overdue::unverified(app, lead).await?,
         LeadState::Pending | LeadState::Unmatched if lead.source.is_none() => {
             unmatched::without_source(app, lead).await?;

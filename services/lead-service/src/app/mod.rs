@@ -244,7 +244,7 @@ impl Leads {
                 attempts::releasing(tx, lead.id, lead.attempt, cause, &actor, reason).await?;
             }
             Some(AttemptMove::Released(attempt)) => {
-                attempts::released(tx, lead.id, attempt).await?
+                attempts::released(tx, lead.id, attempt).await?;
             }
         }
         if let Some(event) = event {

@@ -36,6 +36,10 @@ pub struct Candidate {
 
 /// What roster-service says to one attempt.
 #[derive(Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, and nearly always the large one"
+)]
 pub enum Match {
     Assigned {
         attempt: i32,
