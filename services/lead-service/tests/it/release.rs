@@ -63,7 +63,10 @@ on_both! {
         for point in RELEASE {
             for action in actions() {
                 n += 1;
-                let id = world.dispatch(tool_call(n)).await.lead_id;
+                // Each a customer of its own, who has no provider from before (D13).
+                let mut call = tool_call(n);
+                call.phone = format!("079 100 10 {n:02}");
+                let id = world.dispatch(call).await.lead_id;
                 let before = world.points.fired(point);
                 world.points.arm(point, action);
                 world.decline(&id, 1, LINK).await.unwrap();
@@ -187,7 +190,7 @@ on_both! {
     }
 }
 
-/// Holds the lead's row, so that who comes to it waits in the order of coming.
+/// Until so many wait for a row: whoever moves the lead first holds it, and waits for its attempt.
 async fn waiting(world: &World, count: i64) {
     eventually(Duration::from_secs(5), async || {
         let waiting = world
@@ -219,7 +222,7 @@ async fn an_answer_and_the_deadline_at_the_same_moment_have_one_winner() {
         let (end, ended) = oneshot::channel::<()>();
         let holder = run::spawn(db::unit(async move {
             let mut tx = store.begin().await?;
-            on!(tx, c => sqlx::query("SELECT id FROM lead FOR UPDATE").fetch_all(c).await?.len());
+            on!(tx, c => sqlx::query("SELECT lead_id FROM lead_attempt FOR UPDATE").fetch_all(c).await?.len());
             began.send(()).unwrap();
             ended.await.unwrap();
             tx.commit().await?;
