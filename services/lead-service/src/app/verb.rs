@@ -241,7 +241,10 @@ mod tests {
     fn numbers_and_addresses_of_people_do_not_reach_the_event_log_i25() {
         assert_eq!(scrubbed("he is ill until 12 May"), "he is ill until 12 May");
         assert_eq!(scrubbed("call 079 123 45 67 first"), "call *** first");
-        assert_eq!(scrubbed("call +41791234567, or ana@x.ch"), "call *** or ***");
+        assert_eq!(
+            scrubbed("call +41791234567, or ana@x.ch"),
+            "call *** or ***"
+        );
         assert_eq!(scrubbed("200 to 300 francs"), "200 to 300 francs");
     }
 }
