@@ -90,12 +90,12 @@ on_both! {
         let id = finished(&mut world).await;
         assert!(personal(&world).await.contains("Rochat"));
         let found = erase(&mut world, CALLER, true).await.unwrap();
-        assert_eq!(found.lead_ids, [id.clone()]);
+        assert_eq!(found.lead_ids, std::slice::from_ref(&id));
         assert_eq!(found.conversation_ids, ["conv_1"]);
         assert_eq!((found.call_sids.len(), count(&found, "lead.lead")), (1, 1));
         assert!(personal(&world).await.contains("Rochat"), "a dry run writes nothing");
         let erased = erase(&mut world, CALLER, false).await.unwrap();
-        assert_eq!(erased.lead_ids, [id.clone()]);
+        assert_eq!(erased.lead_ids, std::slice::from_ref(&id));
         assert_eq!((count(&erased, "lead.lead"), count(&erased, "lead.amendment")), (1, 1));
         let left = personal(&world).await;
         for word in ["Rochat", "79123", "Carouge", "Sources", CALLER] {
@@ -120,7 +120,7 @@ on_both! {
         let refused = erase(&mut world, CALLER, false).await.unwrap_err();
         assert_eq!(refusal(&refused), (Code::FailedPrecondition, "LEAD_STILL_OPEN".to_owned()));
         assert!(refused.message().contains(&format!("bord cancel {id}")), "{}", refused.message());
-        assert_eq!(erase(&mut world, CALLER, true).await.unwrap().lead_ids, [id.clone()]);
+        assert_eq!(erase(&mut world, CALLER, true).await.unwrap().lead_ids, std::slice::from_ref(&id));
         world.cancel(&id).await.unwrap();
         idle(&world).await;
         assert_eq!(count(&erase(&mut world, CALLER, false).await.unwrap(), "lead.lead"), 1);

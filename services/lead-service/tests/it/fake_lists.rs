@@ -32,7 +32,6 @@ impl Default for Lists {
 }
 
 impl Lists {
-    #[expect(clippy::result_large_err, reason = "as tonic has it")]
     pub(crate) fn contacts(&mut self, contact: &str) -> Result<Vec<&'static str>, Status> {
         if self.away > 0 {
             self.away -= 1;

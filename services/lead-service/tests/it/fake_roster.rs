@@ -196,7 +196,7 @@ fn provider(id: &str, state: &RosterState) -> wire::Provider {
         provider_id: id.to_owned(),
         hours: state.hours.clone(),
         time_zone: "Europe/Zurich".to_owned(),
-        paused: state.paused.iter().any(|paused| *paused == id),
+        paused: state.paused.contains(&id),
         categories: ["plumbing", "dental"].map(str::to_owned).to_vec(),
         cities: ["geneva", "zurich", "winterthur"]
             .map(str::to_owned)
@@ -228,7 +228,6 @@ fn provider(id: &str, state: &RosterState) -> wire::Provider {
 
 impl FakeRoster {
     /// A move forward of an assignment, as the roster's state machine draws it.
-    #[expect(clippy::result_large_err, reason = "as tonic has it")]
     fn advance(
         &self,
         verb: &str,
