@@ -67,7 +67,9 @@ async fn with_twin(args: Args, env: &Env, life: Life) -> anyhow::Result<()> {
             (None, up)
         }
         None => {
-            let (twin, up) = running::with_twin(env, ports, &args.data, &life).await?.split();
+            let (twin, up) = running::with_twin(env, ports, &args.data, &life)
+                .await?
+                .split();
             (Some(twin), up)
         }
     };

@@ -182,7 +182,7 @@ mod tests {
         assert!(complete(&done, false).is_ok());
         assert_eq!(
             table(&done.receipts).lines()[1],
-            "lead.lead  2        -     -     -"
+            "lead.lead  2        -     -        -"
         );
         done.complete = false;
         assert!(complete(&done, true).is_ok(), "a dry run leaves everything");

@@ -32,6 +32,7 @@ impl Up {
         let host = Ipv4Addr::new(127, (a | 1) + 64 * nth, b, c | 1);
         let log = data.path().join("log");
         let mut child = up(host, data.path())
+            .env("METRICS_ADDR", format!("{host}:{METRICS_PORT}"))
             .stdout(Stdio::piped())
             .stderr(File::create(&log).unwrap())
             .spawn()
@@ -130,7 +131,6 @@ impl Drop for Up {
 fn up(host: Ipv4Addr, data: &std::path::Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bord"));
     command
-        .env("METRICS_ADDR", format!("{host}:{METRICS_PORT}"))
         .args(["up", "--host", &host.to_string(), "--data"])
         .arg(data);
     command
