@@ -5,6 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::process::Signal;
+
 use crate::arena::Arena;
 use crate::fault::Fault;
 use crate::orphans;
@@ -16,16 +18,16 @@ const REACHED: Duration = Duration::from_secs(9);
 const REACHED_AT_LAST: Duration = Duration::from_secs(25);
 
 /// Kills each service at each of its points, in order; those that were not reached again at the
-/// end.
+/// end, with the other replica stopped, so that all the work comes by.
 pub async fn crash(arena: Arc<Arena>, points: Vec<(&'static str, &'static str)>) {
     let mut again = Vec::new();
     for (service, point) in points {
-        if !crash_at(&arena, service, point, REACHED).await {
+        if !crash_at(&arena, service, point, REACHED, false).await {
             again.push((service, point));
         }
     }
     for (service, point) in again {
-        if !crash_at(&arena, service, point, REACHED_AT_LAST).await {
+        if !crash_at(&arena, service, point, REACHED_AT_LAST, true).await {
             progress(format!("{point} was not reached"));
         }
     }
@@ -36,9 +38,19 @@ async fn crash_at(
     service: &'static str,
     point: &'static str,
     limit: Duration,
+    alone: bool,
 ) -> bool {
-    let Some(slot) = arena.replicas(service).next() else {
+    let mut replicas = arena.replicas(service);
+    let Some(slot) = replicas.next() else {
         return false;
+    };
+    let other = match replicas.next() {
+        Some(other) if alone => Some(other.lock().await),
+        _ => None,
+    };
+    let tell_other = |signal| {
+        let process = other.as_ref().and_then(|state| state.process.as_ref());
+        process.inspect(|process| process.signal(signal));
     };
     let mut state = slot.lock().await;
     let armed = [("BORD_CRASH_POINT", format!("{point}:kill"))];
@@ -53,10 +65,12 @@ async fn crash_at(
     {
         proxy.cut();
     }
+    tell_other(Signal::STOP);
     let reached = match &mut state.process {
         Some(process) => process.wait(limit).await && process.crashed(),
         None => false,
     };
+    tell_other(Signal::CONT);
     if reached {
         arena.tally.count(format!("crash {point}"));
         progress(format!("crashed at {point}"));

@@ -36,8 +36,8 @@ fn main() -> ExitCode {
     runtime.shutdown_timeout(Duration::from_secs(2));
     if outcome.is_err() {
         std::thread::sleep(Duration::from_millis(500));
-        fault_harness::ground::sweep();
     }
+    fault_harness::ground::sweep();
     match outcome {
         Ok(verdict) => ExitCode::from(verdict.exit_code()),
         Err(error) => failed(&error),

@@ -123,7 +123,9 @@ async fn run(
             .push("no lead was cancelled by the operator".to_owned());
     }
     arena.close().await;
-    keep_logs(arena, &report);
+    if let Err(error) = keep_logs(&arena, &report) {
+        progress(format!("logs cannot be kept: {error}"));
+    }
     Ok(report)
 }
 
@@ -233,15 +235,18 @@ async fn answers(arena: &Arena) -> anyhow::Result<BTreeMap<&'static str, i64>> {
 }
 
 /// Logs stay only where they explain something.
-fn keep_logs(arena: Arc<Arena>, report: &Report) {
+fn keep_logs(arena: &Arena, report: &Report) -> std::io::Result<()> {
     if report.violations.is_empty() {
-        return;
+        return Ok(());
     }
-    progress(format!(
-        "logs are kept in {}",
-        arena.folder.path().display()
-    ));
-    if let Ok(mut arena) = Arc::try_unwrap(arena) {
-        arena.folder.disable_cleanup(true);
+    let kept = std::env::temp_dir().join(format!("bord-faults-{}-{}", arena.name, arena.seed));
+    std::fs::create_dir_all(&kept)?;
+    for entry in std::fs::read_dir(arena.folder.path())?.flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "log") {
+            std::fs::copy(&path, kept.join(entry.file_name()))?;
+        }
     }
+    progress(format!("logs are kept in {}", kept.display()));
+    Ok(())
 }
