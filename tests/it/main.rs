@@ -8,5 +8,6 @@ mod dispatch;
 mod proto_rules;
 mod replicas;
 mod saga;
+mod shutdown;
 mod tool;
 mod world;

@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::os::unix::fs::MetadataExt as _;
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -31,24 +32,31 @@ pub(crate) struct Phone {
 
 /// Runs `work` on a telephone of that width, and ends the browser whatever comes of it.
 pub(crate) async fn with_phone(width: u32, work: impl AsyncFnOnce(&Phone)) {
-    let (mut driver, _output, port) = start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (mut driver, _output, port) = start(folder.path()).await;
     let phone = Phone {
         driver: connect(port, width).await,
     };
     let outcome = AssertUnwindSafe(work(&phone)).catch_unwind().await;
-    // The driver ends the browser that it started; then it is ended itself.
-    let closed = phone.driver.quit().await;
-    driver.kill().await.unwrap();
+    // The driver ends the browser that it started; a browser that hangs is ended with its group.
+    let closed = tokio::time::timeout(PATIENCE, phone.driver.quit()).await;
+    let group = format!("-{}", driver.id().unwrap());
+    let ended = Command::new("kill").args(["-KILL", "--", &group]).status();
+    assert!(ended.await.unwrap().success());
+    driver.wait().await.unwrap();
     if let Err(panic) = outcome {
         std::panic::resume_unwind(panic);
     }
-    closed.unwrap();
+    closed.unwrap().unwrap();
 }
 
-/// The driver on a port that it found free itself. Its output is kept open: it writes there.
-async fn start() -> (Child, BufReader<ChildStdout>, u16) {
+/// The driver on a port that it found free itself, in a group and a folder of its own. Its output is
+/// kept open: it writes there.
+async fn start(folder: &Path) -> (Child, BufReader<ChildStdout>, u16) {
     let mut driver = Command::new("chromedriver")
         .arg("--port=0")
+        .env("TMPDIR", folder)
+        .process_group(0)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)
