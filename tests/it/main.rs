@@ -1,13 +1,16 @@
 //! The product from outside: rules of the whole tree first, then calls from ring to receipt.
 
+mod answers;
 mod calls;
 mod catalogue;
 mod contention;
 mod dependencies;
 mod dispatch;
+mod people;
 mod proto_rules;
 mod replicas;
 mod saga;
 mod shutdown;
 mod tool;
+mod truth;
 mod world;

@@ -10,6 +10,7 @@ use bord::peers::{Addresses, Peers};
 use bord::stack::{Ports, Sockets};
 use bord::{ready, running, settings, stack};
 use chassis::config::Env;
+use chassis::db::Db;
 use chassis::run::Life;
 use chassis::server::Bound;
 use test_support::TestDb;
@@ -127,6 +128,23 @@ impl World {
         ready::all(&self.addresses, READY)
             .await
             .expect("ready again");
+    }
+
+    /// Time passes in every database at once: what is due by then is due now.
+    pub(crate) async fn pass(&self, time: Duration) {
+        for (schema, url) in [
+            ("telephony", "TELEPHONY_DATABASE_URL"),
+            ("lead", "LEAD_DATABASE_URL"),
+            ("roster", "ROSTER_DATABASE_URL"),
+            ("notification", "NOTIFICATION_DATABASE_URL"),
+            ("quality", "QUALITY_DATABASE_URL"),
+        ] {
+            let db = Db::open_without_migrating(&self.setting(url), schema)
+                .await
+                .expect("the database opens");
+            db.shift_clock(time).await.expect("its clock moves");
+            db.close().await;
+        }
     }
 
     pub(crate) fn setting(&self, name: &str) -> String {

@@ -85,6 +85,8 @@ async fn remind(app: &Arc<Leads>, lead: Lead, now: i64) -> Result<(), Failure> {
 fn carrier_fails(app: &Leads, lead: &Lead, offer_us: i64, now: i64) -> Change {
     let mut next = lead.clone();
     next.offer.unreached = true;
+    next.offer.deadline_us = None;
+    next.offer.reminder_us = None;
     let end = offer_us + queue::micros(app.settings.offer_valid);
     next.offer.watch_us = Some(end.max(now + queue::micros(app.settings.watch)));
     next.due_us = next.offer.next_us();
@@ -113,6 +115,20 @@ fn carrier_fails(app: &Leads, lead: &Lead, offer_us: i64, now: i64) -> Change {
     }
 }
 
+/// The one message that a carrier took came back, and others may still go: nobody's silence counts
+/// before one of them is taken.
+fn unreached_again(app: &Leads, lead: &Lead, now: i64) -> Change {
+    let mut next = lead.clone();
+    next.offer.deadline_us = None;
+    next.offer.reminder_us = None;
+    next.offer.watch_us = Some(now + queue::micros(app.settings.watch));
+    next.due_us = next.offer.next_us();
+    let why = "the message that a carrier took came back";
+    let mut event = event(lead, &next, "unreached_again", why);
+    event.attributes.extend(provider_of(lead));
+    Change::new(next, event)
+}
+
 /// Adds up what is known of an offer's messages; the lead's row is locked. Used by whoever learned
 /// something of them: the plan (who `goes_on` with the lead), or an outcome.
 pub(super) async fn weigh(
@@ -130,7 +146,8 @@ pub(super) async fn weigh(
     };
     let messages = deliveries::of_offer(tx, lead.id, lead.attempt).await?;
     let change = match reach::of(&messages) {
-        Reach::Waiting => return Ok(lead),
+        Reach::Waiting if lead.offer.deadline_us.is_none() => return Ok(lead),
+        Reach::Waiting => unreached_again(app, &lead, now),
         Reach::Taken { .. } if lead.offer.deadline_us.is_some() => return Ok(lead),
         Reach::Taken { first_us } => {
             // Carriers' clocks may lie (I18): never before the offer, never in the future.
@@ -163,9 +180,7 @@ pub(super) async fn weigh(
             ReleaseCause::Undeliverable,
             "no address of the provider can be reached",
         )?,
-        Reach::CarrierFails if lead.offer.unreached || lead.offer.deadline_us.is_some() => {
-            return Ok(lead);
-        }
+        Reach::CarrierFails if lead.offer.unreached => return Ok(lead),
         Reach::CarrierFails => carrier_fails(app, &lead, attempt.offer_us, now),
     };
     let written = Box::pin(app.write(tx, change, now, goes_on)).await?;

@@ -57,6 +57,12 @@ impl DeliveryState {
     pub fn is_taken(self) -> bool {
         matches!(self, Self::Accepted | Self::Delivered)
     }
+
+    /// It ended without reaching anybody.
+    #[must_use]
+    pub fn gave_up(self) -> bool {
+        matches!(self, Self::Failed | Self::Dead)
+    }
 }
 
 impl FromStr for DeliveryState {
@@ -111,7 +117,9 @@ pub fn of(messages: &[Message]) -> Reach {
     if messages.iter().all(for_the_address) {
         return Reach::Undeliverable;
     }
-    if let Some(first_us) = messages.iter().filter_map(|m| m.accept_us).min() {
+    // What a carrier took and then gave up on reached nobody.
+    let stands = messages.iter().filter(|m| !m.state.gave_up());
+    if let Some(first_us) = stands.filter_map(|m| m.accept_us).min() {
         return Reach::Taken { first_us };
     }
     let open = |m: &Message| matches!(m.state, DeliveryState::Queued | DeliveryState::Sending);
@@ -140,6 +148,18 @@ mod tests {
         let taken = message(DeliveryState::Accepted, "");
         let failed = message(DeliveryState::Failed, "address");
         assert_eq!(of(&[failed, taken]), Reach::Taken { first_us: 7 });
+    }
+
+    #[test]
+    fn a_message_that_was_taken_and_then_bounced_reached_nobody_d8() {
+        let bounced = Message {
+            accept_us: Some(7),
+            ..message(DeliveryState::Failed, "address")
+        };
+        let queued = message(DeliveryState::Queued, "credentials");
+        assert_eq!(of(&[bounced.clone(), queued]), Reach::Waiting);
+        let refused = message(DeliveryState::Failed, "config");
+        assert_eq!(of(&[bounced, refused]), Reach::CarrierFails);
     }
 
     #[test]
