@@ -88,6 +88,7 @@ fn sent(delivery: &str, carrier: &str) -> Sent {
         carrier_id: carrier.into(),
         to: "+41790000000".into(),
         fault: None,
+        failed: false,
     }
 }
 
@@ -244,6 +245,15 @@ fn a_second_message_needs_an_ambiguous_first() {
         system.deliveries[0].after_acceptance = 1;
     });
     assert_eq!(after, ["UNEXPLAINED"]);
+}
+
+#[test]
+fn a_message_after_one_that_did_not_arrive_is_no_double() {
+    let kinds = found(|_, _, world| {
+        world.sent[0].failed = true;
+        world.sent.push(sent("d1", "SM2"));
+    });
+    assert!(kinds.is_empty(), "{kinds:?}");
 }
 
 #[test]

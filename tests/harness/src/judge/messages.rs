@@ -25,10 +25,10 @@ pub(super) fn compare(system: &System, world: &World, found: &mut Vec<Violation>
         }
     }
     let mut sent: BTreeMap<&str, u32> = BTreeMap::new();
-    let mut carried: BTreeSet<&str> = BTreeSet::new();
+    let mut failed: BTreeMap<&str, u32> = BTreeMap::new();
     for one in &world.sent {
         *sent.entry(&one.delivery_id).or_default() += 1;
-        carried.insert(&one.carrier_id);
+        *failed.entry(&one.delivery_id).or_default() += u32::from(one.failed);
     }
     for one in &system.deliveries {
         let many = sent.get(one.id.as_str()).copied().unwrap_or(0);
@@ -55,7 +55,8 @@ pub(super) fn compare(system: &System, world: &World, found: &mut Vec<Violation>
                 "said to be accepted, unknown to the carrier",
             ));
         }
-        let doubles = many.saturating_sub(1);
+        let failed = failed.get(one.id.as_str()).copied().unwrap_or(0);
+        let doubles = (many - failed).saturating_sub(1);
         if doubles > one.ambiguous {
             let ids = format!(
                 "{} {} {} sent {many} times, ambiguous {}",
@@ -67,7 +68,7 @@ pub(super) fn compare(system: &System, world: &World, found: &mut Vec<Violation>
                 "notification-service, look_up before a resend",
             ));
         }
-        if one.after_acceptance > 0 && many > 1 {
+        if one.after_acceptance > 0 && doubles > 0 {
             let ids = format!("{} {} {}", one.id, one.message_key, one.channel);
             found.push(Violation::new(
                 "UNEXPLAINED",
@@ -96,7 +97,11 @@ pub(super) fn compare(system: &System, world: &World, found: &mut Vec<Violation>
 #[must_use]
 pub fn doubles(system: &System, world: &World) -> (u32, u32) {
     let mut sent: BTreeMap<&str, u32> = BTreeMap::new();
-    for one in world.sent.iter().filter(|one| !one.delivery_id.is_empty()) {
+    let arrived = world
+        .sent
+        .iter()
+        .filter(|one| !one.failed && !one.delivery_id.is_empty());
+    for one in arrived {
         *sent.entry(&one.delivery_id).or_default() += 1;
     }
     let doubled = sent.values().map(|many| many.saturating_sub(1)).sum();

@@ -12,6 +12,8 @@ pub struct Sent {
     pub to: String,
     /// Accepted under a fault: the sender may believe that it failed.
     pub fault: Option<String>,
+    /// The carrier said that it did not arrive: sending it again doubles nothing.
+    pub failed: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -35,6 +37,7 @@ impl World {
             carrier_id: message.sid,
             to: message.to,
             fault: message.fault,
+            failed: matches!(message.status.as_str(), "undelivered" | "failed"),
         });
         let mails = twin.mails().into_iter().map(|mail| Sent {
             delivery_id: mail
@@ -45,6 +48,7 @@ impl World {
             carrier_id: mail.message_id,
             to: mail.to.join(","),
             fault: mail.fault,
+            failed: mail.status == "failed",
         });
         Self {
             sent: texts.chain(mails).collect(),
