@@ -42,7 +42,10 @@ on_both! {
             let all = people::deliveries(&world, &lead.lead_id).await;
             all.into_iter().find(|d| d.template == "provider_confirmed" && d.state() == DeliveryState::Delivered)
         }).await;
-        assert!(people::texts_to(&world, &number).iter().any(|text| text.contains(CUSTOMER)));
+        eventually(SOON, async || {
+            let texts = people::texts_to(&world, &number).into_iter();
+            texts.map(|text| text.replace(' ', "")).find(|text| text.contains(CUSTOMER))
+        }).await;
 
         let events = people::events(&world, &lead.lead_id).await.len();
         people::taps(&world, &number, "accept", &offer).await;

@@ -155,6 +155,39 @@ pub async fn apply(peers: &Peers, catalog: &Catalog) -> anyhow::Result<String> {
     Ok(told.trim_end().to_owned())
 }
 
+/// Applies what it can and tells what is left: whoever runs already goes on answering calls, whatever
+/// an operator changed since or a busy service could not take.
+///
+/// # Errors
+/// No site stands at all, so nothing could be answered.
+pub async fn apply_what_goes(peers: &mut Peers, catalog: &Catalog) -> anyhow::Result<String> {
+    let applied = Box::pin(apply::apply(
+        catalog,
+        &peers.owners,
+        apply::Options::default(),
+    ))
+    .await;
+    let told = applied.render();
+    if applied.is_complete() {
+        return Ok(told.lines().last().unwrap_or_default().to_owned());
+    }
+    let sites = peers
+        .catalog
+        .list_sites(telephony::ListSitesRequest::default())
+        .await
+        .map_err(|s| explain("the sites cannot be listed", &s))?
+        .into_inner()
+        .sites;
+    anyhow::ensure!(
+        !sites.is_empty(),
+        "the catalogue was not applied in full\n{told}"
+    );
+    Ok(format!(
+        "{}\nNot all of the catalogue was applied; what stood before goes on. See `bord catalog apply`.",
+        told.trim_end()
+    ))
+}
+
 /// Gives each site's number the webhooks at Twilio that ring here.
 ///
 /// # Errors

@@ -77,8 +77,8 @@ async fn with_twin(args: Args, env: &Env, life: Life) -> anyhow::Result<()> {
         "Ready after {} ms. Applying the catalogue…",
         up.ready_after.as_millis()
     ));
-    let told = running::apply(&up.peers, &catalog).await?;
-    terminal::line(told.lines().last().unwrap_or_default());
+    let told = running::apply_what_goes(&mut up.peers, &catalog).await?;
+    terminal::line(told);
     running::provision(&mut up.peers).await?;
     let released = running::release_all(&up.peers, |agent, passed| {
         terminal::line(format!("  {:<34} {passed}", agent.name));

@@ -84,8 +84,8 @@ pub struct Timing {
 impl Default for Timing {
     fn default() -> Self {
         Self {
-            send_limit: Duration::from_secs(7),
-            lease: Duration::from_secs(9),
+            send_limit: Duration::from_secs(6),
+            lease: Duration::from_secs(7),
             interval: Duration::from_millis(200),
             backoff: Backoff {
                 base: Duration::from_secs(1),

@@ -4,7 +4,6 @@
 //! told and nobody is released.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chassis::db::Tx;
 use chrono::{DateTime, Utc};
@@ -60,11 +59,8 @@ async fn remind(app: &Arc<Leads>, lead: Lead, now: i64) -> Result<(), Failure> {
     };
     let deadline = lead.offer.deadline_us.unwrap_or(now);
     let until = moment(deadline).unwrap_or_else(chassis::clock::now);
-    let left = Duration::from_micros(u64::try_from(deadline - now).unwrap_or_default());
     let notices = &app.notifications;
-    notices
-        .reminder(&lead, told_to, until, left, &known)
-        .await?;
+    notices.reminder(&lead, told_to, until, &known).await?;
     let mut next = lead.clone();
     next.tries = 0;
     next.offer.reminder_us = None;

@@ -1,7 +1,5 @@
 //! Notices to the provider of an offer after the offer itself, and taking them all back.
 
-use std::time::Duration;
-
 use chassis::client;
 use chrono::{DateTime, Utc};
 use contracts::notification::v1 as wire;
@@ -21,7 +19,6 @@ impl Notifications {
         lead: &Lead,
         offer: Told<'_>,
         until: DateTime<Utc>,
-        valid: Duration,
         known: &Knowledge,
     ) -> Result<(), CallFailed> {
         let notice = Notice::OfferReminder(wire::OfferReminder {
@@ -30,7 +27,8 @@ impl Notifications {
             answer_by: Some(timestamp(until)),
         });
         let key = keys::reminder(lead);
-        self.notify(key, Some(valid), notice).await.map(|_| ())
+        // The deadline is the database's: this process's own clock may lie (I18).
+        self.notify(key, Some(until), notice).await.map(|_| ())
     }
 
     /// The provider is told that its offer is over.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chassis::client::{self, Channel};
 use chassis::clock;
+use chrono::{DateTime, Utc};
 use contracts::notification::v1 as wire;
 use wire::notification_service_client::NotificationServiceClient;
 use wire::notify_request::Notice;
@@ -57,7 +58,9 @@ impl Notifications {
             lead: Some(self.facts(lead, known)),
             provider: Some(self.provider(lead, offer)),
         });
-        let answer = self.notify(keys::offer(lead), Some(valid), notice).await?;
+        let answer = self
+            .notify(keys::offer(lead), Some(clock::now() + valid), notice)
+            .await?;
         Ok(planned(answer))
     }
 
@@ -112,12 +115,12 @@ impl Notifications {
     pub(super) async fn notify(
         &self,
         message_key: String,
-        valid: Option<Duration>,
+        not_after: Option<DateTime<Utc>>,
         notice: Notice,
     ) -> Result<wire::NotifyResponse, CallFailed> {
         let request = wire::NotifyRequest {
             message_key,
-            not_after: valid.map(|valid| timestamp(clock::now() + valid)),
+            not_after: not_after.map(timestamp),
             notice: Some(notice),
         };
         let mut client = self.client.clone();
