@@ -93,8 +93,8 @@ pub(crate) async fn whatsapp_offer(world: &World, to: &str, since: usize) -> Mes
     eventually(SOON, async || {
         let messages = world.twin.messages().into_iter().skip(since);
         messages
-            .filter(|m| m.to == format!("whatsapp:{to}") && !m.content_variables.is_null())
-            .last()
+            .rev()
+            .find(|m| m.to == format!("whatsapp:{to}") && !m.content_variables.is_null())
     })
     .await
 }
