@@ -203,6 +203,11 @@ on_both! {
         let (address, _) = people::channel(&world, FIRST, ChannelKind::Email).await;
         world.twin.mail_behaviour(&address, MailBehaviour::HardBounce);
         let lead = called(&world, "conv_carrier").await;
+        // The mail is taken and comes back; from then on nothing is taken.
+        eventually(SOON, async || {
+            let events = people::events(&world, &lead.lead_id).await;
+            events.into_iter().find(|e| e.kind == "unreached_again")
+        }).await;
         world.pass(TWO_MINUTES).await;
         people::alarmed(&world, "CARRIER_FAILS").await;
         let now = people::lead(&world, &lead.lead_id).await;

@@ -24,7 +24,7 @@ impl Notifications {
         let notice = Notice::OfferReminder(wire::OfferReminder {
             lead: Some(self.facts(lead, known)),
             provider: Some(self.provider(lead, offer)),
-            answer_by: Some(timestamp(until)),
+            answer_by_time: Some(timestamp(until)),
         });
         let key = keys::reminder(lead);
         // The deadline is the database's: this process's own clock may lie (I18).

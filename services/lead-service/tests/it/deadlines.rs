@@ -38,7 +38,7 @@ on_both! {
         world.logs(&id, "reminded").await;
         let reminder = world.notification.told(&format!("lead:{id}:1:reminder"));
         let Some(Notice::OfferReminder(notice)) = &reminder[0].notice else { panic!("no reminder") };
-        assert_eq!(notice.answer_by.unwrap().seconds, until.timestamp());
+        assert_eq!(notice.answer_by_time.unwrap().seconds, until.timestamp());
         world.pass_time(Duration::from_secs(200)).await;
         assert_eq!(world.lead(&id).await.attempt, 1);
         world.pass_time(Duration::from_secs(100)).await;

@@ -83,10 +83,10 @@ fn told(faults: &mut Violations, notice: wire::notify_request::Notice) -> Option
         N::OfferReminder(wire::OfferReminder {
             lead,
             provider,
-            answer_by,
+            answer_by_time: answer_by,
         }) => {
             let facts = both(faults, "offer_reminder", lead, provider);
-            let at = "offer_reminder.answer_by";
+            let at = "offer_reminder.answer_by_time";
             let Some(answer_by) = answer_by else {
                 faults.add(at, "is required");
                 return None;

@@ -25,7 +25,7 @@ pub(crate) fn reminder(answer_by: i64) -> wire::NotifyRequest {
     let notice = wire::OfferReminder {
         lead: Some(lead()),
         provider: Some(paged()),
-        answer_by: Some(prost_types::Timestamp {
+        answer_by_time: Some(prost_types::Timestamp {
             seconds: answer_by,
             nanos: 0,
         }),
