@@ -1,11 +1,14 @@
-//! Named points at which a test can break a process: error, panic, kill, sleep, hang.
+//! Named points at which a test can break or hold a process: error, panic, kill, sleep, hang, hold.
 //!
 //! Present under `debug_assertions` only; a release build passes every point. An armed point fires
 //! once. Each service names its own points in one list and arms them from BORD_CRASH_POINT.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use tokio::sync::Notify;
 
 use crate::config::Env;
 
@@ -18,6 +21,9 @@ pub enum Action {
     Sleep(Duration),
     /// Never goes on: to the rest of the world the task is dead.
     Hang,
+    /// Goes on when the test releases the point, so that a test can force an order. Not for
+    /// BORD_CRASH_POINT: from outside nobody could release it.
+    Hold,
 }
 
 /// What is armed, and what has fired. Clones share it.
@@ -28,6 +34,8 @@ pub struct Points(Arc<Mutex<State>>);
 struct State {
     armed: Vec<(String, Action)>,
     fired: Vec<String>,
+    released: BTreeSet<String>,
+    wake: Arc<Notify>,
 }
 
 /// The error of an armed point.
@@ -98,6 +106,13 @@ impl Points {
         self.state().armed.push((point.to_owned(), action));
     }
 
+    /// Lets everybody go on who is held at the point, now or later.
+    pub fn release(&self, point: &str) {
+        let mut state = self.state();
+        state.released.insert(point.to_owned());
+        state.wake.notify_waiters();
+    }
+
     /// How often the point was passed while it was armed.
     #[must_use]
     pub fn fired(&self, point: &str) -> usize {
@@ -131,6 +146,24 @@ impl Points {
                 Ok(())
             }
             Action::Hang => std::future::pending().await,
+            Action::Hold => {
+                self.held(point).await;
+                Ok(())
+            }
+        }
+    }
+
+    async fn held(&self, point: &str) {
+        let wake = Arc::clone(&self.state().wake);
+        loop {
+            // Listens before it looks, so that no release falls between.
+            let woken = wake.notified();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            if self.state().released.contains(point) {
+                return;
+            }
+            woken.await;
         }
     }
 

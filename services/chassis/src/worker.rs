@@ -4,10 +4,11 @@
 //! and a lost wake-up only costs the interval.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rand::Rng as _;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tracing::Instrument as _;
 
 use crate::run::Life;
@@ -58,6 +59,53 @@ pub async fn run<W>(
             }
         }
     }
+}
+
+/// Runs `claim` as [`run`] does, with the number of free places, and does what it gives side by
+/// side: slow work takes its own place and holds up nobody else. What is under way when `life` stops
+/// is among the tasks that [`Life::drained`] waits for.
+pub async fn side_by_side<C, W>(
+    name: &'static str,
+    life: Life,
+    wake: Arc<Notify>,
+    interval: Duration,
+    places: usize,
+    mut claim: C,
+) where
+    C: AsyncFnMut(usize) -> anyhow::Result<Vec<W>>,
+    W: Future<Output = ()> + Send + 'static,
+{
+    let gate = Arc::new(Semaphore::new(places));
+    // The last claim took all that it could: more may be due when a place becomes free.
+    let full = Arc::new(AtomicBool::new(false));
+    let (tasks, again) = (life.clone(), Arc::clone(&wake));
+    run(name, life, wake, interval, async move || {
+        let free = gate.available_permits();
+        full.store(free == 0, Ordering::SeqCst);
+        // A place may have become free in between, with nobody told of it.
+        if free == 0 {
+            return Ok(gate.available_permits() > 0);
+        }
+        let found = claim(free).await?;
+        full.store(found.len() >= free, Ordering::SeqCst);
+        let some = !found.is_empty();
+        for work in found {
+            // A claim gives no more than the free places, so this does not wait.
+            let Ok(place) = Arc::clone(&gate).acquire_owned().await else {
+                break;
+            };
+            let (full, again) = (Arc::clone(&full), Arc::clone(&again));
+            tasks.spawn(async move {
+                work.await;
+                drop(place);
+                if full.load(Ordering::SeqCst) {
+                    again.notify_one();
+                }
+            });
+        }
+        Ok(some && gate.available_permits() > 0)
+    })
+    .await;
 }
 
 /// 100 ms doubled for each failure up to 30 s, and up to half of that on top, so that replicas

@@ -21,9 +21,10 @@ use chassis::feed;
 use chassis::run::Life;
 use chassis::server::{Listen, Server};
 use chassis::worker;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::broadcast;
 
 use app::Leads;
+use app::lanes::{Lane, Wakes};
 use app::turns::Turns;
 pub use config::Config;
 use outbound::notification::{Links, Notifications};
@@ -65,7 +66,7 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
         settings: config.settings,
         crash_points: config.crash_points,
         life: life.clone(),
-        wake: Arc::new(Notify::new()),
+        wakes: Wakes::default(),
         answered: broadcast::Sender::new(256),
         turns: Turns::default(),
         knowledge: RwLock::default(),
@@ -93,15 +94,9 @@ async fn open(config: &Config) -> anyhow::Result<Db> {
 }
 
 fn background(leads: &Arc<Leads>, life: &Life) {
-    let (wake, poll) = (Arc::clone(&leads.wake), leads.settings.poll);
-    let app = Arc::clone(leads);
-    life.spawn(worker::run(
-        "leads",
-        life.clone(),
-        wake,
-        poll,
-        async move || app::worker::round(Arc::clone(&app)).await,
-    ));
+    for lane in Lane::ALL {
+        life.spawn(app::worker::run(Arc::clone(leads), life.clone(), lane));
+    }
     let app = Arc::clone(leads);
     let every = Duration::from_secs(15);
     life.spawn(worker::run(

@@ -155,6 +155,23 @@ CREATE INDEX deliveries_by_time ON deliveries (create_time, id);
 -- Serves reports that name the carrier's id only, and "does another delivery claim it?".
 CREATE INDEX deliveries_by_carrier_id ON deliveries (carrier_id) WHERE carrier_id IS NOT NULL;
 
+-- Each erasure (B10). The phone stays while something of it is left to do, so that a repeat finds
+-- what that is.
+CREATE TABLE erasures (
+    id          UUID PRIMARY KEY,
+    actor       TEXT NOT NULL,
+    phone       TEXT NOT NULL,
+    -- Whether the carrier is still to be asked what else it holds of the phone.
+    search      BOOLEAN NOT NULL,
+    tries       BIGINT NOT NULL,
+    due_us      BIGINT NOT NULL,
+    create_time TIMESTAMPTZ NOT NULL,
+    CONSTRAINT search_of_a_phone CHECK (phone <> '' OR NOT search)
+);
+CREATE INDEX erasures_due ON erasures (due_us) WHERE search;
+-- Serves "what is left of this number?".
+CREATE INDEX erasures_open ON erasures (phone) WHERE phone <> '';
+
 -- What a delivery says and to whom: the only personal data in this schema (store/personal.rs).
 CREATE TABLE messages (
     delivery_id UUID PRIMARY KEY REFERENCES deliveries (id),
@@ -169,7 +186,9 @@ CREATE TABLE messages (
     -- What emptied the columns above: its age, or a person's wish (B10).
     emptied     TEXT NOT NULL DEFAULT '' CHECK (emptied IN ('', 'retention', 'erasure')),
     -- To be emptied as soon as no worker holds the delivery.
-    erase_due   BOOLEAN NOT NULL DEFAULT FALSE
+    erase_due   BOOLEAN NOT NULL DEFAULT FALSE,
+    -- On whose behalf.
+    erasure_id  UUID REFERENCES erasures (id)
 );
 -- Serves retention: the oldest that still say something.
 CREATE INDEX messages_by_age ON messages (create_us) WHERE emptied = '';
@@ -218,20 +237,11 @@ CREATE TABLE retries (
     PRIMARY KEY (delivery_id, number)
 );
 
--- Each erasure (B10); the phone stays until the carrier was asked what else it holds of it.
-CREATE TABLE erasures (
-    id          UUID PRIMARY KEY,
-    actor       TEXT NOT NULL,
-    phone       TEXT NOT NULL,
-    tries       BIGINT NOT NULL,
-    due_us      BIGINT NOT NULL,
-    create_time TIMESTAMPTZ NOT NULL
-);
-CREATE INDEX erasures_due ON erasures (due_us) WHERE phone <> '';
-
 -- One job for each message that Twilio is to delete: tried until it is gone.
 CREATE TABLE carrier_erasures (
     carrier_id  TEXT PRIMARY KEY,
+    -- The last erasure that asked for it; NULL for retention's.
+    erasure_id  UUID REFERENCES erasures (id),
     tries       BIGINT NOT NULL,
     due_us      BIGINT NOT NULL,
     -- The last refusal.
@@ -240,6 +250,7 @@ CREATE TABLE carrier_erasures (
     end_time    TIMESTAMPTZ
 );
 CREATE INDEX carrier_erasures_due ON carrier_erasures (due_us) WHERE end_time IS NULL;
+CREATE INDEX carrier_erasures_open ON carrier_erasures (erasure_id) WHERE end_time IS NULL;
 
 -- What one of all replicas does at a time: whoever moves `due_us` does it.
 CREATE TABLE duties (

@@ -55,16 +55,13 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
     let db = open(&config).await?;
     let service = Notification::new(db.clone(), config);
     life.spawn(feed::publisher(db.clone(), life.clone()));
-    let workers = workers::start(&service, &life);
+    workers::start(&service, &life);
     Server::new(NAME, listen)
         .add(grpc::server(service, life.clone()), contracts::DESCRIPTOR)
         .serve(life.clone())
         .await?;
-    let limit = life.drain_limit();
-    if tokio::time::timeout(limit, workers.drained())
-        .await
-        .is_err()
-    {
+    let drained = tokio::time::timeout(life.drain_limit(), life.drained());
+    if drained.await.is_err() {
         tracing::warn!("messages were still on the wire at the drain limit; they are looked up");
     }
     Ok(())

@@ -50,7 +50,7 @@ fn e164(text: &str) -> Result<String, String> {
 }
 
 /// # Errors
-/// When nobody said yes, a service refused, or something is left.
+/// When nobody said yes, a service refused, or something is still to be erased.
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let actor = args.who.actor()?;
     let mut peers = Peers::from_process()?;
@@ -119,7 +119,8 @@ fn complete(done: &quality::EraseCallerResponse, dry_run: bool) -> anyhow::Resul
     }
     anyhow::ensure!(
         dry_run || done.complete,
-        "not complete: see KEPT. Run it again when the reasons there are over"
+        "not complete: something is kept for now (see KEPT). Run it again when the reasons there \
+         are over"
     );
     Ok(())
 }
@@ -132,10 +133,19 @@ fn table(receipts: &[quality::ErasureReceipt]) -> Table {
             receipt.count.to_string(),
             words::time(receipt.erase_time.as_ref()),
             words::or_dash(&receipt.failure),
-            words::or_dash(&receipt.kept),
+            words::or_dash(&kept(receipt)),
         ]);
     }
     table
+}
+
+/// What stays, and whether a repeat would change that.
+fn kept(receipt: &quality::ErasureReceipt) -> String {
+    if receipt.kept.is_empty() {
+        return String::new();
+    }
+    let until = if receipt.due { "for now" } else { "for good" };
+    format!("{until}: {}", receipt.kept)
 }
 
 fn as_json(done: &quality::EraseCallerResponse) -> serde_json::Value {
@@ -144,8 +154,8 @@ fn as_json(done: &quality::EraseCallerResponse) -> serde_json::Value {
         .iter()
         .map(|r| {
             json!({
-                "store": r.store, "count": r.count, "kept": r.kept, "failure": r.failure,
-                "erase_time": words::time(r.erase_time.as_ref()),
+                "store": r.store, "count": r.count, "kept": r.kept, "due": r.due,
+                "failure": r.failure, "erase_time": words::time(r.erase_time.as_ref()),
             })
         })
         .collect();
@@ -167,11 +177,12 @@ mod tests {
 
     /// B10: a receipt for each store, and what is not complete is an error.
     #[test]
-    fn what_is_left_or_silent_makes_the_erasure_incomplete() {
+    fn what_is_due_or_silent_makes_the_erasure_incomplete() {
         let receipt = |store: &str, kept: &str, failure: &str| quality::ErasureReceipt {
             store: store.into(),
             count: 2,
             kept: kept.into(),
+            due: kept.contains("run again"),
             failure: failure.into(),
             erase_time: None,
         };
@@ -184,7 +195,21 @@ mod tests {
             table(&done.receipts).lines()[1],
             "lead.lead  2        -     -        -"
         );
+        // What stays for good is told, and asks for nothing.
+        done.receipts = vec![receipt("mailgun.messages", "Mailgun deletes none", "")];
+        assert!(complete(&done, false).is_ok());
+        let shown = table(&done.receipts).lines()[1].clone();
+        assert!(
+            shown.ends_with("  for good: Mailgun deletes none"),
+            "{shown}"
+        );
+        done.receipts = vec![receipt("twilio.calls", "1 still there; run again", "")];
         done.complete = false;
+        let shown = table(&done.receipts).lines()[1].clone();
+        assert!(
+            shown.ends_with("  for now: 1 still there; run again"),
+            "{shown}"
+        );
         assert!(complete(&done, true).is_ok(), "a dry run leaves everything");
         let told = complete(&done, false).unwrap_err().to_string();
         assert!(told.contains("KEPT"), "{told}");
@@ -195,6 +220,9 @@ mod tests {
             told.contains("twilio.messages") && told.contains("again"),
             "{told}"
         );
-        assert_eq!(as_json(&done)["receipts"][1]["failure"], "UNAVAILABLE");
+        let json = as_json(&done);
+        assert_eq!(json["receipts"][1]["failure"], "UNAVAILABLE");
+        assert_eq!(json["receipts"][0]["due"], true);
+        assert_eq!(json["receipts"][1]["due"], false);
     }
 }

@@ -26,8 +26,13 @@ CREATE TABLE IF NOT EXISTS feed (
     traceparent TEXT,
     create_time TIMESTAMPTZ NOT NULL
 );
--- The publisher's search for what has no number yet.
-CREATE INDEX IF NOT EXISTS feed_unnumbered ON feed (seq) WHERE number IS NULL;
+-- The publisher's search for what has no number yet. IF NOT EXISTS would lock the table before it
+-- looks: a replica that starts would wait for writers, and writers for it.
+DO $$ BEGIN
+    IF to_regclass('feed_unnumbered') IS NULL THEN
+        CREATE INDEX feed_unnumbered ON feed (seq) WHERE number IS NULL;
+    END IF;
+END $$;
 
 CREATE TABLE IF NOT EXISTS feed_head (
     id             INTEGER PRIMARY KEY CHECK (id = 1),

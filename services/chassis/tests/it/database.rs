@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chassis::db::{self, Db, StoreError};
 use chassis::fault::{Fault as _, Kind};
-use chassis::on;
+use chassis::{feed, on};
 use rand::Rng as _;
 use sqlx::migrate::Migrator;
 use test_support::{TestDb, on_both};
@@ -231,6 +231,30 @@ async fn fifteen_processes_start_at_once_on_an_empty_postgres() {
         public, 0,
         "nothing may land in public, the migrations' own table included"
     );
+}
+
+/// A rolling restart under load: whoever starts waits for no transaction that writes, or the two
+/// would lock each other out.
+#[tokio::test]
+async fn a_replica_starts_while_another_writes() {
+    let test = TestDb::postgres().await;
+    let db = open(&test).await;
+    let (wrote, has_written) = tokio::sync::oneshot::channel();
+    let (end, may_end) = tokio::sync::oneshot::channel();
+    let writer = tokio::spawn(db::unit(async move {
+        let mut tx = db.begin().await?;
+        put(&mut tx, 1).await?;
+        feed::publish(&mut tx, "kind", "subject", serde_json::json!({})).await?;
+        wrote.send(()).unwrap();
+        may_end.await.unwrap();
+        tx.commit().await
+    }));
+    has_written.await.unwrap();
+    let starting = tokio::time::timeout(Duration::from_secs(20), open(&test));
+    let second = starting.await.expect("the start waits for the writer");
+    end.send(()).unwrap();
+    writer.await.unwrap().unwrap();
+    assert_eq!(ids(&second).await, [1]);
 }
 
 #[tokio::test]

@@ -143,6 +143,63 @@ async fn a_worker_that_fails_is_tried_again() {
     life.stop();
 }
 
+/// Three places, five pieces of work of which the first hangs: the others go on in the places that
+/// are left, and a stop waits for what is under way.
+#[tokio::test]
+async fn work_that_hangs_takes_its_own_place_only() {
+    let life = Life::for_test();
+    let (left, done) = (Arc::new(AtomicU32::new(5)), Arc::new(AtomicU32::new(0)));
+    let most = Arc::new(AtomicU32::new(0));
+    let hanging = Arc::new(Notify::new());
+    let (claims, ended, asked, held) = (
+        Arc::clone(&left),
+        Arc::clone(&done),
+        Arc::clone(&most),
+        Arc::clone(&hanging),
+    );
+    let claim = async move |free: usize| {
+        let free = u32::try_from(free).unwrap();
+        asked.fetch_max(free, Ordering::SeqCst);
+        let taken = claims.load(Ordering::SeqCst).min(free);
+        let first = claims.fetch_sub(taken, Ordering::SeqCst);
+        let work = |n: u32| {
+            let (ended, held) = (Arc::clone(&ended), Arc::clone(&held));
+            async move {
+                if n == 5 {
+                    held.notified().await;
+                }
+                ended.fetch_add(1, Ordering::SeqCst);
+            }
+        };
+        Ok((0..taken).map(|n| work(first - n)).collect())
+    };
+    let long = Duration::from_secs(3600);
+    life.spawn(worker::side_by_side(
+        "test",
+        life.clone(),
+        Arc::default(),
+        long,
+        3,
+        claim,
+    ));
+    let ended = async |n| {
+        eventually(Duration::from_secs(5), async || {
+            (done.load(Ordering::SeqCst) == n).then_some(())
+        })
+        .await;
+    };
+    ended(4).await;
+    assert_eq!(most.load(Ordering::SeqCst), 3);
+    life.stop();
+    let early = tokio::time::timeout(Duration::from_millis(50), life.drained()).await;
+    assert!(early.is_err(), "one is still under way");
+    hanging.notify_one();
+    tokio::time::timeout(Duration::from_secs(5), life.drained())
+        .await
+        .unwrap();
+    ended(5).await;
+}
+
 #[tokio::test]
 async fn a_spawned_task_keeps_the_deadline_and_a_background_task_does_not() {
     let life = Life::for_test();

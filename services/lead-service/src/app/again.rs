@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::dispatch::event;
 use super::error::Failure;
+use super::lanes::Lane;
 use super::{Change, Leads};
 use crate::store::alarms::{self, Alarm};
 use crate::store::{leads, now_us, queue};
@@ -45,7 +46,7 @@ async fn set_aside(app: &Arc<Leads>, lead_id: Uuid, error: StoreError) -> Result
                 ),
             };
             alarms::raise(&mut tx, &alarm).await?;
-            tx.wake_after_commit(&this.wake);
+            this.wakes.after(&mut tx, &[Lane::Alarms]);
         }
         tx.commit().await?;
         Ok(())

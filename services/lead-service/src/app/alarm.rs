@@ -6,6 +6,7 @@ use chassis::db;
 
 use super::Leads;
 use super::error::Failure;
+use super::lanes::Lane;
 use crate::store::alarms::{self, Alarm};
 
 impl Leads {
@@ -15,7 +16,7 @@ impl Leads {
         db::unit(async move {
             let mut tx = this.db.begin().await?;
             alarms::raise(&mut tx, &alarm).await?;
-            tx.wake_after_commit(&this.wake);
+            this.wakes.after(&mut tx, &[Lane::Alarms]);
             tx.commit().await?;
             Ok(())
         })

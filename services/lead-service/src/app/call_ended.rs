@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::error::Failure;
+use super::lanes::Lane;
 use super::verify_lead::keys_of;
 use super::{Leads, undisturbed};
 use crate::domain::lead::Event;
@@ -61,7 +62,7 @@ impl Leads {
                     };
                     events::append(&mut tx, lead.id, &event).await?;
                 }
-                tx.wake_after_commit(&this.wake);
+                this.wakes.after(&mut tx, &[Lane::Leads]);
                 tx.commit().await?;
                 Ok(())
             }

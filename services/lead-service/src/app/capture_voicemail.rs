@@ -9,6 +9,7 @@ use chassis::{clock, telemetry};
 use uuid::Uuid;
 
 use super::error::Failure;
+use super::lanes::Lane;
 use super::{Leads, undisturbed};
 use crate::domain::keys;
 use crate::domain::language;
@@ -77,7 +78,7 @@ impl Leads {
                     let link = this.notifications.links().recording(&lead);
                     alarms::raise(&mut tx, &alarm(&lead, &link)).await?;
                 }
-                tx.wake_after_commit(&this.wake);
+                this.wakes.after(&mut tx, &[Lane::Leads, Lane::Alarms]);
                 tx.commit().await?;
                 Ok(lead.id)
             }

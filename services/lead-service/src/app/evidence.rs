@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chassis::db;
 
 use super::error::Failure;
+use super::lanes::Lane;
 use super::release::by_machine;
 use super::{Leads, undisturbed};
 use crate::domain::attempt::ReleaseCause;
@@ -46,7 +47,7 @@ pub(super) async fn tell(app: &Arc<Leads>, due: &evidence::Due) -> Result<(), Fa
                     move_on(&this, &mut tx, &change.provider_id).await?;
                 }
             }
-            tx.wake_after_commit(&this.wake);
+            this.wakes.after(&mut tx, &[Lane::Leads, Lane::Alarms]);
             tx.commit().await?;
             Ok(())
         }

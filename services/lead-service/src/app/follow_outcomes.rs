@@ -9,6 +9,7 @@ use chassis::feed::{self, Entry, Position};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::lanes::Lane;
 use super::{Leads, offer};
 use crate::domain::evidence::{Evidence, Outcome, of_delivery};
 use crate::domain::reach::DeliveryState;
@@ -40,7 +41,7 @@ async fn apply(app: &Leads, tx: &mut Tx, entry: &Entry) -> anyhow::Result<()> {
     };
     if let Some(found) = evidence_of(&outcome, state) {
         evidence::store(tx, &found).await?;
-        tx.wake_after_commit(&app.wake);
+        app.wakes.after(tx, &[Lane::Evidence]);
     }
     let Some((lead_id, attempt)) = offer_of(&outcome.message_key) else {
         return Ok(());

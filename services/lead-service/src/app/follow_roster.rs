@@ -6,12 +6,13 @@ use chassis::db::Tx;
 use chassis::feed::{self, Entry, Position};
 
 use super::Leads;
+use super::lanes::Lane;
 use crate::store::leads;
 
 /// Follows the roster until the process stops. The wake-up commits with the position.
 pub async fn run(app: Arc<Leads>) {
     let roster = app.roster.clone();
-    let wake = Arc::clone(&app.wake);
+    let waiting = Arc::clone(app.wakes.of(Lane::Waiting));
     let open = move |after: Position| {
         let roster = roster.clone();
         async move { roster.follow(after).await }
@@ -22,10 +23,10 @@ pub async fn run(app: Arc<Leads>) {
         app.life.clone(),
         open,
         move |tx, entry| {
-            let wake = Arc::clone(&wake);
+            let waiting = Arc::clone(&waiting);
             Box::pin(async move {
                 apply(tx, entry).await?;
-                tx.wake_after_commit(&wake);
+                tx.wake_after_commit(&waiting);
                 Ok(())
             })
         },

@@ -23,6 +23,7 @@ pub mod evidence;
 pub mod follow_outcomes;
 pub mod follow_roster;
 pub mod get_offer;
+pub mod lanes;
 pub mod meet;
 pub mod offer;
 pub mod offer_lead;
@@ -50,7 +51,7 @@ use chassis::config::Secret;
 use chassis::crash::Points;
 use chassis::db::{self, Db, Tx};
 use chassis::run::Life;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use crate::config::Settings;
@@ -65,6 +66,7 @@ use crate::store::alarms::Alarm;
 use crate::store::deliveries::Delivery;
 use crate::store::{alarms, answers, attempts, catalogue, deliveries, events, leads, queue};
 use error::Failure;
+use lanes::{Lane, Wakes};
 use turns::Turns;
 
 /// Everything that a use case needs.
@@ -76,8 +78,7 @@ pub struct Leads {
     pub settings: Settings,
     pub crash_points: Points,
     pub life: Life,
-    /// Wakes the worker.
-    pub wake: Arc<Notify>,
+    pub wakes: Wakes,
     /// Tells callers whose lead's answer stands now.
     pub answered: broadcast::Sender<Uuid>,
     pub turns: Turns,
@@ -255,7 +256,7 @@ impl Leads {
         }
         if let Some(alarm) = alarm {
             alarms::raise(tx, &alarm).await?;
-            tx.wake_after_commit(&self.wake);
+            self.wakes.after(tx, &[Lane::Alarms]);
         }
         if !planned.is_empty() {
             for delivery in &planned {

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use super::aftercare::provider;
 use super::dispatch::event;
 use super::error::Failure;
+use super::lanes::Lane;
 use super::release::{attempt_of, by_machine, provider_of};
 use super::{Change, Leads};
 use crate::domain::attempt::ReleaseCause;
@@ -180,7 +181,7 @@ pub(super) async fn weigh(
         Reach::CarrierFails => carrier_fails(app, &lead, attempt.offer_us, now),
     };
     let written = Box::pin(app.write(tx, change, now, goes_on)).await?;
-    tx.wake_after_commit(&app.wake);
+    app.wakes.after(tx, &[Lane::Leads, Lane::Alarms]);
     Ok(written)
 }
 

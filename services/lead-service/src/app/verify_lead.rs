@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::error::Failure;
+use super::lanes::Lane;
 use super::{Leads, prove, undisturbed};
 use crate::domain::keys;
 use crate::domain::lead::Event;
@@ -61,7 +62,7 @@ impl Leads {
                         .await?;
                     verified.push(lead.id);
                 }
-                tx.wake_after_commit(&this.wake);
+                this.wakes.after(&mut tx, &[Lane::Leads]);
                 tx.commit().await?;
                 Ok(verified)
             }
@@ -90,7 +91,7 @@ impl Leads {
             text,
         };
         alarms::raise(&mut tx, &alarm).await?;
-        tx.wake_after_commit(&self.wake);
+        self.wakes.after(&mut tx, &[Lane::Alarms]);
         tx.commit().await?;
         Ok(Vec::new())
     }

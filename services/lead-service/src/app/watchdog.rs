@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::Leads;
 use super::error::Failure;
+use super::lanes::Lane;
 use super::ownership::{Report, Scope};
 use crate::domain::ownership::Finding;
 use crate::store::alarms::{self, Alarm};
@@ -91,7 +92,7 @@ async fn check(app: &Arc<Leads>) -> Result<(), Failure> {
             }
             Err(_) => tasks::settle(&mut tx, TASK, &owner, SOON, None).await?,
         }
-        tx.wake_after_commit(&this.wake);
+        this.wakes.after(&mut tx, &[Lane::Alarms]);
         tx.commit().await?;
         checked.map(|_| ())
     })

@@ -1,76 +1,75 @@
-//! The worker: takes up every lead, alarm and reply that is due and that nobody holds.
-//!
-//! Leads that wait for a provider are taken one after the other, the oldest first (D7); the rest
-//! side by side, also with them.
+//! The worker: takes up every lead, alarm, reply and piece of evidence that is due and that nobody
+//! holds, each kind in its lane.
 
 use std::sync::Arc;
 
-use chassis::{db, fault, telemetry};
+use chassis::run::Life;
+use chassis::{db, fault, telemetry, worker};
 use futures::future::{BoxFuture, FutureExt as _};
-use futures::stream::{self, StreamExt as _};
 use tracing::Instrument as _;
 
+use super::lanes::Lane;
 use super::{Leads, dispatch};
 use crate::domain::state::LeadState;
-use crate::store::queue::{self, Claimed};
+use crate::store::queue::{self, Claimed, Which};
 use crate::store::{alarms, evidence, leads, replies};
 
+/// How many waiting leads are taken up together, to be asked for one by one.
 const BATCH: i64 = 16;
-const AT_ONCE: usize = 8;
 
-/// One round; true when there was work.
-pub async fn round(app: Arc<Leads>) -> anyhow::Result<bool> {
+/// Works until the process stops.
+pub async fn run(app: Arc<Leads>, life: Life, lane: Lane) {
+    let (wake, poll) = (Arc::clone(app.wakes.of(lane)), app.settings.poll);
+    let claim = async move |free| claim(&app, lane, free).await;
+    worker::side_by_side(lane.name(), life, wake, poll, lane.places(), claim).await;
+}
+
+type Work = BoxFuture<'static, ()>;
+
+/// Claims what is due in a lane, as much as there are places. Looks first: a claim takes SQLite's
+/// one writer.
+async fn claim(app: &Arc<Leads>, lane: Lane, free: usize) -> anyhow::Result<Vec<Work>> {
     let mut tx = app.db.read().await?;
-    let due = queue::any_due(&mut tx).await?;
+    let due = match lane {
+        Lane::Leads => queue::any_due(&mut tx, Which::Others).await?,
+        Lane::Waiting => queue::any_due(&mut tx, Which::Waiting).await?,
+        Lane::Alarms => alarms::any_due(&mut tx).await?,
+        Lane::Replies => replies::any_due(&mut tx).await?,
+        Lane::Evidence => evidence::any_due(&mut tx).await?,
+    };
     drop(tx);
     if !due {
-        return Ok(false);
+        return Ok(Vec::new());
     }
-    let this = Arc::clone(&app);
-    let (claimed, alarms, replies, evidence) = db::unit(async move {
-        let lease = this.settings.lease;
-        let mut tx = this.db.begin().await?;
-        let claimed = queue::claim(&mut tx, lease, BATCH).await?;
-        let alarms = alarms::claim(&mut tx, lease, BATCH).await?;
-        let replies = replies::claim(&mut tx, lease, BATCH).await?;
-        let evidence = evidence::claim(&mut tx, lease, BATCH).await?;
+    let app = Arc::clone(app);
+    db::unit(async move {
+        let (lease, limit) = (app.settings.lease, i64::try_from(free)?);
+        let mut tx = app.db.begin().await?;
+        let work = match lane {
+            Lane::Leads => {
+                let claimed = queue::claim(&mut tx, Which::Others, lease, limit).await?;
+                each(&app, claimed, resume)
+            }
+            Lane::Waiting => {
+                let claimed = queue::claim(&mut tx, Which::Waiting, lease, BATCH).await?;
+                vec![one_by_one(Arc::clone(&app), claimed).boxed()]
+            }
+            Lane::Alarms => each(&app, alarms::claim(&mut tx, lease, limit).await?, mail),
+            Lane::Replies => each(&app, replies::claim(&mut tx, lease, limit).await?, take_up),
+            Lane::Evidence => each(&app, evidence::claim(&mut tx, lease, limit).await?, learn),
+        };
         tx.commit().await?;
-        Ok::<_, anyhow::Error>((claimed, alarms, replies, evidence))
+        Ok(work)
     })
-    .await?;
-    let found =
-        !claimed.is_empty() || !alarms.is_empty() || !replies.is_empty() || !evidence.is_empty();
-    let unmatched = LeadState::Unmatched.name();
-    let (waiting, others): (Vec<Claimed>, Vec<Claimed>) = claimed
-        .into_iter()
-        .partition(|lead| lead.told && lead.state == unmatched);
-    // Boxed, so that the kinds of work are one kind of future.
-    let mut work: Vec<BoxFuture<'static, ()>> = vec![one_by_one(Arc::clone(&app), waiting).boxed()];
-    work.extend(
-        others
-            .into_iter()
-            .map(|lead| resume(Arc::clone(&app), lead).boxed()),
-    );
-    work.extend(
-        alarms
-            .into_iter()
-            .map(|alarm| mail(Arc::clone(&app), alarm).boxed()),
-    );
-    work.extend(
-        replies
-            .into_iter()
-            .map(|reply| take_up(Arc::clone(&app), reply).boxed()),
-    );
-    work.extend(
-        evidence
-            .into_iter()
-            .map(|due| learn(Arc::clone(&app), due).boxed()),
-    );
-    stream::iter(work)
-        .buffer_unordered(AT_ONCE)
-        .for_each(|()| std::future::ready(()))
-        .await;
-    Ok(found)
+    .await
+}
+
+fn each<T, F>(app: &Arc<Leads>, claimed: Vec<T>, work: fn(Arc<Leads>, T) -> F) -> Vec<Work>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let work = |one| work(Arc::clone(app), one).boxed();
+    claimed.into_iter().map(work).collect()
 }
 
 /// The oldest is asked for first, and the next one only after its answer (D7).
@@ -82,7 +81,7 @@ async fn one_by_one(app: Arc<Leads>, waiting: Vec<Claimed>) {
 
 /// Goes on with a lead in the trace of its call (B8).
 async fn resume(app: Arc<Leads>, lead: Claimed) {
-    let span = tracing::info_span!("dispatch.resume", lead.id = %lead.id, state = lead.state);
+    let span = tracing::info_span!("dispatch.resume", lead.id = %lead.id);
     telemetry::resume(lead.traceparent.as_deref(), &span);
     dispatch::drive(&app, lead.id).instrument(span).await;
 }

@@ -6,7 +6,7 @@ use chassis::db::{StoreError, Tx};
 use chassis::{clock, ids, on, telemetry};
 use uuid::Uuid;
 
-use super::queue::micros;
+use super::queue::{self, micros};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alarm {
@@ -53,6 +53,11 @@ macro_rules! claim {
             ") RETURNING id, kind, subject, slot, text, traceparent, tries"
         )
     };
+}
+
+/// Whether a claim would find any.
+pub async fn any_due(tx: &mut Tx) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(queue::due_in!("alarm")).fetch_one(c).await?))
 }
 
 pub async fn claim(tx: &mut Tx, lease: Duration, limit: i64) -> Result<Vec<Due>, StoreError> {

@@ -6,7 +6,7 @@ use chassis::db::{CorruptRow, StoreError, Tx};
 use chassis::{clock, ids, on, telemetry};
 use chrono::{DateTime, Utc};
 
-use super::queue::micros;
+use super::queue::{self, micros};
 use crate::domain::evidence::{Evidence, EvidenceKind};
 
 /// Stores it unless its key is known. Wake the worker after the commit.
@@ -68,6 +68,11 @@ macro_rules! claim {
                              AS sender"
         )
     };
+}
+
+/// Whether a claim would find any.
+pub async fn any_due(tx: &mut Tx) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(queue::due_in!("evidence")).fetch_one(c).await?))
 }
 
 pub async fn claim(tx: &mut Tx, lease: Duration, limit: i64) -> Result<Vec<Due>, StoreError> {

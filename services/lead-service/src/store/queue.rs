@@ -10,6 +10,14 @@ use chassis::db::{StoreError, Tx};
 use chassis::on;
 use uuid::Uuid;
 
+/// Which leads a claim takes: those that were told that nobody is there and wait for a provider, or
+/// all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    Waiting,
+    Others,
+}
+
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
@@ -18,29 +26,35 @@ macro_rules! claim {
                             WHERE due_us <= (SELECT us FROM clock)
                               AND (lease_until_us IS NULL
                                    OR lease_until_us <= (SELECT us FROM clock))
+                              AND (told AND state = 'unmatched') = $3
                             ORDER BY due_us, create_us LIMIT $2",
             $lock,
-            ") RETURNING id, state, told, traceparent, due_us, create_us"
+            ") RETURNING id, traceparent, due_us, create_us"
         )
     };
 }
 
-/// Whether anything is due: asked first, since a claim takes SQLite's one writer.
-pub async fn any_due(tx: &mut Tx) -> Result<bool, StoreError> {
+/// Whether anything of a table is due that nobody holds: asked first, since a claim takes SQLite's
+/// one writer.
+macro_rules! due_in {
+    ($table:literal) => {
+        concat!(
+            "SELECT EXISTS (SELECT 1 FROM ",
+            $table,
+            " WHERE due_us <= (SELECT us FROM clock)
+                AND (lease_until_us IS NULL OR lease_until_us <= (SELECT us FROM clock)))"
+        )
+    };
+}
+pub(super) use due_in;
+
+/// Whether a claim of such leads would find any.
+pub async fn any_due(tx: &mut Tx, which: Which) -> Result<bool, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM lead WHERE due_us <= (SELECT us FROM clock)
-                           AND (lease_until_us IS NULL
-                                OR lease_until_us <= (SELECT us FROM clock)))
-             OR EXISTS (SELECT 1 FROM alarm WHERE due_us <= (SELECT us FROM clock)
-                           AND (lease_until_us IS NULL
-                                OR lease_until_us <= (SELECT us FROM clock)))
-             OR EXISTS (SELECT 1 FROM evidence WHERE due_us <= (SELECT us FROM clock)
-                           AND (lease_until_us IS NULL
-                                OR lease_until_us <= (SELECT us FROM clock)))
-             OR EXISTS (SELECT 1 FROM reply WHERE due_us <= (SELECT us FROM clock)
-                           AND (lease_until_us IS NULL
-                                OR lease_until_us <= (SELECT us FROM clock)))")
-        .fetch_one(c).await?))
+            AND (lease_until_us IS NULL OR lease_until_us <= (SELECT us FROM clock))
+            AND (told AND state = 'unmatched') = $1)")
+        .bind(which == Which::Waiting).fetch_one(c).await?))
 }
 
 /// A lead that was claimed. Only what the queue itself needs is read, so that a row that makes no
@@ -48,22 +62,25 @@ pub async fn any_due(tx: &mut Tx) -> Result<bool, StoreError> {
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Claimed {
     pub id: Uuid,
-    pub state: String,
-    pub told: bool,
     pub traceparent: Option<String>,
     due_us: i64,
     create_us: i64,
 }
 
 /// Takes up to `limit` leads that are due, the longest due first.
-pub async fn claim(tx: &mut Tx, lease: Duration, limit: i64) -> Result<Vec<Claimed>, StoreError> {
+pub async fn claim(
+    tx: &mut Tx,
+    which: Which,
+    lease: Duration,
+    limit: i64,
+) -> Result<Vec<Claimed>, StoreError> {
     let sql = if tx.is_postgres() {
         claim!(" FOR UPDATE SKIP LOCKED")
     } else {
         claim!("")
     };
     let mut claimed: Vec<Claimed> = on!(tx, c => sqlx::query_as(sql)
-        .bind(micros(lease)).bind(limit).fetch_all(c).await?);
+        .bind(micros(lease)).bind(limit).bind(which == Which::Waiting).fetch_all(c).await?);
     claimed.sort_by_key(|lead| (lead.due_us, lead.create_us));
     Ok(claimed)
 }

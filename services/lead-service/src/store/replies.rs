@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::queue::micros;
+use super::queue::{self, micros};
 use crate::domain::reply::plan::{Plan, Understood};
 
 /// An inbound message as the carrier told it.
@@ -149,6 +149,11 @@ macro_rules! claim {
             columns!()
         )
     };
+}
+
+/// Whether a claim would find any.
+pub async fn any_due(tx: &mut Tx) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(queue::due_in!("reply")).fetch_one(c).await?))
 }
 
 pub async fn claim(tx: &mut Tx, lease: Duration, limit: i64) -> Result<Vec<Due>, StoreError> {

@@ -1,5 +1,6 @@
-//! CancelDeliveries: closes the key, and takes back what has not left. What a worker holds, or what
-//! may have left, is counted and not repeated; the caller asks again until nothing is in flight.
+//! CancelDeliveries: closes the key, and takes back what has not left. What may have left is not
+//! repeated; what a worker is sending right now is counted, and the caller asks again until nothing
+//! is: a worker's lease bounds that.
 
 use chassis::clock;
 use chassis::db::{StoreError, unit};
@@ -12,7 +13,7 @@ use super::{Notification, settle};
 /// How many were taken back, and how many are held by a worker.
 pub struct Cancelled {
     pub cancelled: usize,
-    pub in_flight: u64,
+    pub in_flight: usize,
 }
 
 /// Takes back the deliveries of a notice, to one kind of recipient or to all.

@@ -64,6 +64,7 @@ async fn search(service: &Notification, life: &Life) -> Result<bool, StoreError>
     let db = service.db.clone();
     let due = unit(async move {
         let mut tx = db.begin().await?;
+        erasures::close(&mut tx).await?;
         let due = erasures::searches(&mut tx, LEASE).await?;
         tx.commit().await?;
         Ok::<_, StoreError>(due)
@@ -81,7 +82,7 @@ async fn search(service: &Notification, life: &Life) -> Result<bool, StoreError>
             let mut tx = db.begin().await?;
             match found {
                 Ok(found) => {
-                    erasures::add(&mut tx, &found, clock::now()).await?;
+                    erasures::add(&mut tx, id, &found, clock::now()).await?;
                     erasures::searched(&mut tx, id).await?;
                 }
                 Err(unanswered) => {

@@ -149,6 +149,16 @@ async fn write(
         now,
     };
     let settled = moves::settle(&mut tx, job.id, job.fence, State::Sending, &change).await?;
+    if settled.is_none() && finding.event == Event::CarrierHasIt {
+        let holder = moves::lock(&mut tx, job.id)
+            .await?
+            .map(|locked| locked.fence);
+        if holder != Some(job.fence) {
+            // Its successor counted this send as one of unknown outcome, and may have repeated it.
+            finding.outcome = "ambiguous";
+            finding = finding.because(Some(ErrorClass::Ambiguous), "LEASE_LOST");
+        }
+    }
     let attempt = Attempt {
         delivery_id: job.id,
         fence: job.fence,

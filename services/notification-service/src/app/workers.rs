@@ -7,7 +7,7 @@ use std::time::Duration;
 use chassis::db::{StoreError, unit};
 use chassis::run::Life;
 use chassis::worker;
-use tokio::sync::{Notify, Semaphore};
+use futures::future::FutureExt as _;
 
 use crate::domain::delivery::Channel;
 use crate::store::claims::{self, Job};
@@ -20,100 +20,63 @@ const SENDS: usize = 16;
 /// Look-ups and polls of one channel at once.
 const QUESTIONS: usize = 4;
 
-/// The running workers, to wait for when the service stops.
-pub struct Workers {
-    gates: Vec<(Arc<Semaphore>, usize)>,
-}
-
-/// Starts all workers; they stop with `life`.
-#[must_use]
-pub fn start(service: &Notification, life: &Life) -> Workers {
-    let mut gates = Vec::new();
+/// Starts all workers; they stop with `life`, which knows what is still on the wire.
+pub fn start(service: &Notification, life: &Life) {
     for channel in Channel::ALL.iter().copied() {
-        let gate = Arc::new(Semaphore::new(SENDS));
-        life.spawn(sending(
-            service.clone(),
-            life.clone(),
-            channel,
-            Arc::clone(&gate),
-        ));
-        gates.push((gate, SENDS));
-        let gate = Arc::new(Semaphore::new(QUESTIONS));
-        life.spawn(asking(
-            service.clone(),
-            life.clone(),
-            channel,
-            Arc::clone(&gate),
-        ));
-        gates.push((gate, QUESTIONS));
+        life.spawn(sending(service.clone(), life.clone(), channel));
+        life.spawn(asking(service.clone(), life.clone(), channel));
     }
     life.spawn(duties::run(service.clone(), life.clone()));
     life.spawn(erasing::run(service.clone(), life.clone()));
-    Workers { gates }
 }
 
-impl Workers {
-    /// Waits until nothing is on the wire; what a claim holds is settled by then.
-    pub async fn drained(&self) {
-        for (gate, places) in &self.gates {
-            let all = u32::try_from(*places).unwrap_or(1);
-            // An error would mean that the gate is closed; nothing closes it.
-            let _ = gate.acquire_many(all).await;
-        }
-    }
-}
-
-async fn sending(service: Notification, life: Life, channel: Channel, gate: Arc<Semaphore>) {
+async fn sending(service: Notification, life: Life, channel: Channel) {
     let wake = Arc::clone(&service.lane(channel).sends);
     let interval = service.timing.interval;
-    let tasks = life.clone();
-    let again = Arc::clone(&wake);
-    worker::run("deliveries", life, wake, interval, async move || {
-        let free = gate.available_permits();
-        if free == 0 || service.lane(channel).breaker.remaining().is_some() {
-            return Ok(false);
-        }
-        let jobs = claim(&service, channel, Take::Sends, free).await?;
-        let full = jobs.len() == free;
-        for job in jobs {
-            let work = send::send(service.clone(), job);
-            hold(&tasks, &gate, &again, work).await;
-        }
-        // A full batch: more may be due; a finished send wakes this worker.
-        Ok(full && gate.available_permits() > 0)
-    })
+    worker::side_by_side(
+        "deliveries",
+        life,
+        wake,
+        interval,
+        SENDS,
+        async move |free| {
+            if service.lane(channel).breaker.remaining().is_some() {
+                return Ok(Vec::new());
+            }
+            let jobs = claim(&service, channel, Take::Sends, free).await?;
+            let send = |job| send::send(service.clone(), job);
+            Ok(jobs.into_iter().map(send).collect())
+        },
+    )
     .await;
 }
 
-async fn asking(service: Notification, life: Life, channel: Channel, gate: Arc<Semaphore>) {
+async fn asking(service: Notification, life: Life, channel: Channel) {
     let wake = Arc::clone(&service.lane(channel).look_ups);
     let interval = service.timing.interval.max(Duration::from_millis(500));
-    let tasks = life.clone();
-    let again = Arc::clone(&wake);
-    worker::run("look-ups", life, wake, interval, async move || {
-        let free = gate.available_permits();
-        // A look first: claims write, and there is seldom anything to ask.
-        if free == 0 || !is_due(&service, channel).await? {
-            return Ok(false);
-        }
-        let jobs = claim(&service, channel, Take::LookUps, free).await?;
-        let left = free.saturating_sub(jobs.len());
-        let polls = claim(&service, channel, Take::Polls, left).await?;
-        let some = !jobs.is_empty() || !polls.is_empty();
-        for job in jobs {
-            hold(
-                &tasks,
-                &gate,
-                &again,
-                look_up::look_up(service.clone(), job),
-            )
-            .await;
-        }
-        for job in polls {
-            hold(&tasks, &gate, &again, poll::poll(service.clone(), job)).await;
-        }
-        Ok(some && gate.available_permits() > 0)
-    })
+    worker::side_by_side(
+        "look-ups",
+        life,
+        wake,
+        interval,
+        QUESTIONS,
+        async move |free| {
+            // A look first: claims write, and there is seldom anything to ask.
+            if !is_due(&service, channel).await? {
+                return Ok(Vec::new());
+            }
+            let jobs = claim(&service, channel, Take::LookUps, free).await?;
+            let left = free.saturating_sub(jobs.len());
+            let polls = claim(&service, channel, Take::Polls, left).await?;
+            let look_ups = jobs
+                .into_iter()
+                .map(|job| look_up::look_up(service.clone(), job).boxed());
+            let polls = polls
+                .into_iter()
+                .map(|job| poll::poll(service.clone(), job).boxed());
+            Ok(look_ups.chain(polls).collect())
+        },
+    )
     .await;
 }
 
@@ -166,23 +129,4 @@ async fn claim(
         Ok(jobs)
     })
     .await
-}
-
-/// Spawns work that holds a place at the gate until it ends, and then wakes the worker.
-async fn hold(
-    life: &Life,
-    gate: &Arc<Semaphore>,
-    wake: &Arc<Notify>,
-    work: impl Future<Output = ()> + Send + 'static,
-) {
-    // Claims are bounded by the free places, so this does not wait.
-    let Ok(place) = Arc::clone(gate).acquire_owned().await else {
-        return;
-    };
-    let wake = Arc::clone(wake);
-    life.spawn(async move {
-        work.await;
-        drop(place);
-        wake.notify_one();
-    });
 }

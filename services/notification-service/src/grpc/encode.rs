@@ -68,6 +68,7 @@ pub(super) fn erased(erased: Erased) -> wire::ErasedStore {
         store: erased.store.to_owned(),
         count: i64::try_from(erased.count).unwrap_or(i64::MAX),
         kept: erased.kept,
+        due: erased.due,
     }
 }
 

@@ -185,6 +185,7 @@ impl NotificationService for Api {
             asked.lead_ids,
             asked.actor,
             asked.dry_run,
+            &self.life,
         )
         .await
         .map_err(|error| fault::status(&error))?;

@@ -36,6 +36,8 @@ pub struct Job {
     pub now_us: i64,
     /// The same moment by this process's clock that only grows.
     pub claimed: Instant,
+    /// Taken from a worker that let its lease run out just now.
+    pub lease_lost: bool,
 }
 
 impl Job {
@@ -107,6 +109,7 @@ impl TryFrom<Row> for Job {
             traceparent: row.traceparent,
             now_us: row.now_us,
             claimed: Instant::now(),
+            lease_lost: false,
         })
     }
 }
@@ -147,7 +150,7 @@ macro_rules! claim_on {
         let rows: Vec<Row> = on!($tx, c => sqlx::query_as(sql)
             .bind($channel.name()).bind($limit).bind(micros($lease))
             .fetch_all(c).await?);
-        rows.into_iter().map(Job::try_from).collect()
+        rows.into_iter().map(Job::try_from).collect::<Result<Vec<Job>, StoreError>>()
     }};
 }
 
@@ -180,7 +183,7 @@ pub async fn orphans(
     limit: i64,
     lease: Duration,
 ) -> Result<Vec<Job>, StoreError> {
-    claim_on!(
+    let mut lost: Vec<Job> = claim_on!(
         tx,
         channel,
         limit,
@@ -189,7 +192,9 @@ pub async fn orphans(
          ambiguous_attempts = ambiguous_attempts + 1,
          due_us = (SELECT us FROM clock) + $3",
         "task = 'send' AND state = 'sending' AND lease_until_us <= (SELECT us FROM clock)"
-    )
+    )?;
+    lost.iter_mut().for_each(|job| job.lease_lost = true);
+    Ok(lost)
 }
 
 /// Takes unknown outcomes that are due to be looked up. Should this worker die too, they fall due

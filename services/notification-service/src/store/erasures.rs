@@ -68,9 +68,15 @@ pub async fn is_a_providers(tx: &mut Tx, phone: &str) -> Result<bool, StoreError
 }
 
 /// Takes back what has not left, and asks workers not to repeat what they hold.
-pub async fn take_back(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    on!(tx, c => sqlx::query("UPDATE messages SET erase_due = TRUE WHERE delivery_id = $1")
-        .bind(id).execute(c).await?.rows_affected());
+pub async fn take_back(
+    tx: &mut Tx,
+    erasure: Uuid,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    on!(tx, c => sqlx::query(
+        "UPDATE messages SET erase_due = TRUE, erasure_id = $2 WHERE delivery_id = $1")
+        .bind(id).bind(erasure).execute(c).await?.rows_affected());
     on!(tx, c => sqlx::query(
         "UPDATE deliveries SET cancel_requested = TRUE WHERE id = $1 AND state = 'sending'")
         .bind(id).execute(c).await?.rows_affected());
@@ -90,11 +96,39 @@ pub async fn due(tx: &mut Tx, limit: i64) -> Result<Vec<Uuid>, StoreError> {
         .bind(limit).fetch_all(c).await?))
 }
 
-/// How many messages of these leads wait for their worker, or to this number.
-pub async fn waiting(tx: &mut Tx, phone: &str) -> Result<i64, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar(
-        "SELECT count(*) FROM messages WHERE erase_due AND address = $1")
+/// What is left of all erasures of a number.
+#[derive(Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Left {
+    /// Messages that a worker still holds.
+    pub held: i64,
+    /// Copies that the carrier has not deleted yet.
+    pub copies: i64,
+    /// Searches that the carrier has not answered yet.
+    pub searches: i64,
+}
+
+pub async fn left(tx: &mut Tx, phone: &str) -> Result<Left, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(
+        "SELECT (SELECT count(*) FROM messages m JOIN erasures e ON e.id = m.erasure_id
+                  WHERE m.erase_due AND e.phone = $1 AND e.phone <> '') AS held,
+                (SELECT count(*) FROM carrier_erasures x JOIN erasures e ON e.id = x.erasure_id
+                  WHERE x.end_time IS NULL AND e.phone = $1 AND e.phone <> '') AS copies,
+                (SELECT count(*) FROM erasures
+                  WHERE search AND phone = $1 AND phone <> '') AS searches")
         .bind(phone.to_owned()).fetch_one(c).await?))
+}
+
+/// Takes the number out of erasures of which nothing is left.
+pub async fn close(tx: &mut Tx) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "UPDATE erasures SET phone = ''
+          WHERE phone <> '' AND NOT search
+            AND NOT EXISTS (SELECT 1 FROM messages m
+                             WHERE m.erase_due AND m.erasure_id = erasures.id)
+            AND NOT EXISTS (SELECT 1 FROM carrier_erasures x
+                             WHERE x.end_time IS NULL AND x.erasure_id = erasures.id)")
+        .execute(c).await?.rows_affected());
+    Ok(())
 }
 
 /// Empties a message, with what was said when it was sent again, and makes a job of each copy that
@@ -114,14 +148,16 @@ pub async fn empty(
             .bind(id).execute(&mut *c).await?.rows_affected()
     });
     on!(tx, c => sqlx::query(
-        "INSERT INTO carrier_erasures (carrier_id, tries, due_us, reason, create_time)
-         SELECT carrier_id, 0, (SELECT us FROM clock), '', $2 FROM (
+        "INSERT INTO carrier_erasures (carrier_id, erasure_id, tries, due_us, reason, create_time)
+         SELECT carrier_id, (SELECT erasure_id FROM messages WHERE delivery_id = $1), 0,
+                (SELECT us FROM clock), '', $2 FROM (
              SELECT carrier_id FROM deliveries WHERE id = $1 AND channel <> 'email'
               UNION
              SELECT a.carrier_id FROM attempts a JOIN deliveries d ON d.id = a.delivery_id
               WHERE a.delivery_id = $1 AND d.channel <> 'email') ids
           WHERE carrier_id IS NOT NULL
-         ON CONFLICT (carrier_id) DO NOTHING")
+         ON CONFLICT (carrier_id) DO UPDATE SET erasure_id = excluded.erasure_id
+          WHERE carrier_erasures.end_time IS NULL AND excluded.erasure_id IS NOT NULL")
         .bind(id).bind(now).execute(c).await?.rows_affected());
     Ok(())
 }
@@ -137,8 +173,8 @@ pub async fn copies(tx: &mut Tx, id: Uuid) -> Result<Vec<String>, StoreError> {
 /// A copy of a message that was erased came to light: it goes as well. False for all others.
 pub async fn follow(tx: &mut Tx, id: Uuid, carrier_id: &str) -> Result<bool, StoreError> {
     let erased = on!(tx, c => sqlx::query(
-        "INSERT INTO carrier_erasures (carrier_id, tries, due_us, reason, create_time)
-         SELECT $2, 0, (SELECT us FROM clock), '', d.create_time
+        "INSERT INTO carrier_erasures (carrier_id, erasure_id, tries, due_us, reason, create_time)
+         SELECT $2, m.erasure_id, 0, (SELECT us FROM clock), '', d.create_time
            FROM deliveries d JOIN messages m ON m.delivery_id = d.id
           WHERE d.id = $1 AND m.emptied = 'erasure' AND d.channel <> 'email'
          ON CONFLICT (carrier_id) DO NOTHING")
@@ -146,29 +182,37 @@ pub async fn follow(tx: &mut Tx, id: Uuid, carrier_id: &str) -> Result<bool, Sto
     Ok(erased > 0)
 }
 
-/// Makes jobs of messages that the carrier named.
-pub async fn add(tx: &mut Tx, ids: &[String], now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Makes jobs of messages that the carrier named; what is still open is this erasure's from now on.
+pub async fn add(
+    tx: &mut Tx,
+    erasure: Uuid,
+    ids: &[String],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     for id in ids {
         on!(tx, c => sqlx::query(
-            "INSERT INTO carrier_erasures (carrier_id, tries, due_us, reason, create_time)
-             VALUES ($1, 0, (SELECT us FROM clock), '', $2) ON CONFLICT (carrier_id) DO NOTHING")
-            .bind(id.clone()).bind(now).execute(c).await?.rows_affected());
+            "INSERT INTO carrier_erasures (carrier_id, erasure_id, tries, due_us, reason, create_time)
+             VALUES ($1, $2, 0, (SELECT us FROM clock), '', $3)
+             ON CONFLICT (carrier_id) DO UPDATE SET erasure_id = excluded.erasure_id
+              WHERE carrier_erasures.end_time IS NULL")
+            .bind(id.clone()).bind(erasure).bind(now).execute(c).await?.rows_affected());
     }
     Ok(())
 }
 
-/// Writes an erasure; with a phone the carrier is asked what else it holds of it.
+/// Writes an erasure; with `search` the carrier is asked what else it holds of the phone.
 pub async fn open(
     tx: &mut Tx,
     id: Uuid,
     actor: &str,
     phone: &str,
+    search: bool,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO erasures (id, actor, phone, tries, due_us, create_time)
-         VALUES ($1, $2, $3, 0, (SELECT us FROM clock), $4)")
-        .bind(id).bind(actor.to_owned()).bind(phone.to_owned()).bind(now)
+        "INSERT INTO erasures (id, actor, phone, search, tries, due_us, create_time)
+         VALUES ($1, $2, $3, $4, 0, (SELECT us FROM clock), $5)")
+        .bind(id).bind(actor.to_owned()).bind(phone.to_owned()).bind(search).bind(now)
         .execute(c).await?.rows_affected());
     Ok(())
 }
@@ -180,14 +224,14 @@ pub type Search = (Uuid, String, i64);
 pub async fn searches(tx: &mut Tx, lease: Duration) -> Result<Vec<Search>, StoreError> {
     Ok(on!(tx, c => sqlx::query_as(
         "UPDATE erasures SET tries = tries + 1, due_us = (SELECT us FROM clock) + $1
-          WHERE phone <> '' AND due_us <= (SELECT us FROM clock)
+          WHERE search AND due_us <= (SELECT us FROM clock)
          RETURNING id, phone, tries")
         .bind(micros(lease)).fetch_all(c).await?))
 }
 
-/// Ends a search: the number goes.
+/// Ends a search.
 pub async fn searched(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query("UPDATE erasures SET phone = '' WHERE id = $1")
+    on!(tx, c => sqlx::query("UPDATE erasures SET search = FALSE WHERE id = $1")
         .bind(id).execute(c).await?.rows_affected());
     Ok(())
 }
@@ -227,7 +271,7 @@ pub async fn settle(
 /// Puts a search off.
 pub async fn put_off(tx: &mut Tx, id: Uuid, wait: Duration) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
-        "UPDATE erasures SET due_us = (SELECT us FROM clock) + $2 WHERE id = $1 AND phone <> ''")
+        "UPDATE erasures SET due_us = (SELECT us FROM clock) + $2 WHERE id = $1 AND search")
         .bind(id).bind(micros(wait)).execute(c).await?.rows_affected());
     Ok(())
 }
@@ -236,6 +280,6 @@ pub async fn put_off(tx: &mut Tx, id: Uuid, wait: Duration) -> Result<(), StoreE
 pub async fn open_jobs(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(
         "SELECT (SELECT count(*) FROM carrier_erasures WHERE end_time IS NULL)
-              + (SELECT count(*) FROM erasures WHERE phone <> '')
+              + (SELECT count(*) FROM erasures WHERE search)
               + (SELECT count(*) FROM messages WHERE erase_due)").fetch_one(c).await?))
 }

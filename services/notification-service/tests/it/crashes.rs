@@ -5,7 +5,8 @@
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use chassis::crash::Action;
+use chassis::crash::{Action, Points};
+use chassis::on;
 use contracts::notification::v1 as wire;
 use contracts::notification::v1::DeliveryState as State;
 use contracts::notification::v1::notification_service_client::NotificationServiceClient;
@@ -82,6 +83,17 @@ fn binary(db: &TestDb, twin: &Twin, listen: &str, point: &str) -> Child {
         .unwrap()
 }
 
+async fn fired(points: &Points, point: &str) {
+    eventually(SOON, async || (points.fired(point) == 1).then_some(())).await;
+}
+
+/// How many attempts ended for this reason; a worker records its own whoever holds the delivery.
+async fn recorded(world: &World, reason: &str) -> i64 {
+    let mut db = world.db.read().await.unwrap();
+    on!(db, c => sqlx::query_scalar("SELECT COUNT(*) FROM attempts WHERE reason = $1")
+        .bind(reason.to_owned()).fetch_one(c).await.unwrap())
+}
+
 async fn gone(child: &mut Child) {
     eventually(SOON, async || child.try_wait().unwrap()).await;
 }
@@ -129,17 +141,39 @@ on_both! {
         assert_eq!((sent.attempts, sent.ambiguous_attempts), (1, 0));
     }
 
-    /// The fence: a worker that wakes up after its lease was taken over writes nothing.
+    /// The fence: a worker that wakes up after its lease was taken over finds that it is too late
+    /// to send, and its "to be sent again" must not reach the delivery that its successor is just
+    /// sending: a third worker would send it once more.
     async fn a_worker_whose_lease_was_taken_over_writes_nothing(db: TestDb) {
-        let late = Action::Sleep(Duration::from_millis(4_000));
-        let mut world = with_point(&db, AFTER[1], late).await;
+        let twin = Twin::start(TwinConfig::default()).await.unwrap();
+        let roomy = Timing {
+            send_limit: Duration::from_secs(14),
+            lease: Duration::from_secs(15),
+            ..short()
+        };
+        let config = config(&db, &twin, roomy, false);
+        let points = config.crash_points.clone();
+        points.arm("outbox.after_claim", Action::Hold);
+        points.arm("outbox.before_send", Action::Hold);
+        let mut world = World::on(twin, config, false).await;
+        let claimed = std::time::Instant::now();
         world.notify(alone(1)).await;
-        let found = world.until(KEY, Sms, Provider, State::Delivered).await;
-        // Longer than the sleeper sleeps.
-        tokio::time::sleep(Duration::from_millis(4_500)).await;
-        let all = world.deliveries(KEY).await;
-        let after = all.into_iter().find(|d| d.delivery_id == found.delivery_id).unwrap();
-        assert_eq!(after, found);
+        fired(&points, "outbox.after_claim").await;
+        // Its lease ends by the database's clock, and another worker stands before the send.
+        world.pass(Duration::from_secs(20)).await;
+        fired(&points, "outbox.before_send").await;
+        let held = world.until(KEY, Sms, Provider, State::Sending).await;
+        assert_eq!((held.attempts, held.ambiguous_attempts), (2, 1));
+        // The first one's second of grace is over by its own clock too.
+        tokio::time::sleep(Duration::from_millis(1_100).saturating_sub(claimed.elapsed())).await;
+        points.release("outbox.after_claim");
+        eventually(SOON, async || {
+            (recorded(&world, "LEASE_TOO_SHORT").await == 1).then_some(())
+        }).await;
+        assert_eq!(world.deliveries(KEY).await.remove(0), held);
+        points.release("outbox.before_send");
+        let sent = world.until(KEY, Sms, Provider, State::Accepted).await;
+        assert_eq!(sent.attempts, 2);
         assert_eq!(world.accepted(PROVIDER_PHONE, false).len(), 1);
     }
 

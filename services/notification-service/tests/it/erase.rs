@@ -54,14 +54,15 @@ on_both! {
         world.twin.reply(vendor_twin::Reply::sms(CUSTOMER_PHONE, "+41798071420", "Merci")).await;
 
         let tried = world.erase(CUSTOMER_PHONE, &[LEAD], true).await;
-        assert_eq!((tried[0].1, tried[1].1), (6, 3));
+        assert_eq!((tried[0].count, tried[1].count), (6, 3));
         assert!(said(&world).await.unwrap().contains("Dupont"));
         let receipt = world.erase(CUSTOMER_PHONE, &[LEAD], false).await;
-        let counts: Vec<(&str, i64)> = receipt.iter().map(|(store, n, _)| (store.as_str(), *n)).collect();
+        let counts: Vec<(&str, i64)> = receipt.iter().map(|line| (line.store.as_str(), line.count)).collect();
         assert_eq!(counts, [
             ("notification.messages", 6), ("twilio.messages", 3), ("mailgun.messages", 0),
         ]);
-        assert!(receipt[2].2.contains("Mailgun deletes none"), "{receipt:?}");
+        assert!(receipt[2].kept.contains("Mailgun deletes none"), "{receipt:?}");
+        assert!(receipt.iter().all(|line| !line.due), "a mail's copy stays for good: {receipt:?}");
         let left = eventually(SOON, async || {
             let all = world.twin.messages();
             let ours = all.iter().any(|m| m.body.contains("GZ-ZCVEX") || m.to == CUSTOMER_PHONE
@@ -79,20 +80,61 @@ on_both! {
         // Keys and ids stay: a repeat writes nothing, and a second erasure finds nothing.
         assert!(!world.notify(assigned()).await.created);
         let again = world.erase(CUSTOMER_PHONE, &[LEAD], false).await;
-        assert!(again.iter().all(|(_, count, kept)| *count == 0 && kept.is_empty()), "{again:?}");
+        assert!(again.iter().all(|line| {
+            line.count == 0 && line.kept.is_empty() && !line.due
+        }), "{again:?}");
     }
 
-    /// A carrier that refuses is asked again until it has deleted.
+    /// A carrier that refuses is asked again until it has deleted, and until then a repeat of the
+    /// erasure, which knows the number alone, is told what is due.
     async fn a_deletion_is_tried_until_it_is_done(db: TestDb) {
         let mut world = World::start(&db).await;
         let down = FaultKind::ServerError { status: 503 };
-        world.twin.fault(Fault::forever(Vendor::Twilio, "messages.delete", down).times(2));
+        world.twin.fault(Fault::forever(Vendor::Twilio, "messages.delete", down));
         world.notify(assigned()).await;
         world.until_all(&key(1), &[State::Delivered]).await;
-        world.erase(CUSTOMER_PHONE, &[LEAD], false).await;
-        eventually(SOON, async || (world.twin.faults_fired().len() == 2).then_some(())).await;
+        let first = world.erase(CUSTOMER_PHONE, &[LEAD], false).await;
+        assert!(first[1].due && first[1].kept.starts_with("3 still"), "{first:?}");
+        assert!(!first[0].due && !first[2].due, "{first:?}");
+        assert_eq!(world.twin.messages().len(), 3);
+        for dry_run in [true, false] {
+            let again = world.erase(CUSTOMER_PHONE, &[], dry_run).await;
+            assert_eq!((again[1].count, again[1].due), (0, true), "{again:?}");
+            assert!(again[1].kept.starts_with("3 still"), "{again:?}");
+        }
+        world.twin.clear_faults();
         world.pass(Duration::from_secs(1_800)).await;
         eventually(SOON, async || world.twin.messages().is_empty().then_some(())).await;
+        let last = world.erase(CUSTOMER_PHONE, &[], false).await;
+        assert!(last.iter().all(|line| line.kept.is_empty() && !line.due), "{last:?}");
+        // The number stays for as long as something is left to do.
+        eventually(SOON, async || {
+            (!said(&world).await.unwrap().contains(CUSTOMER_PHONE)).then_some(())
+        }).await;
+    }
+
+    /// What Twilio holds that nobody here knows of is due until it was asked.
+    async fn a_carrier_that_does_not_list_is_due(db: TestDb) {
+        let mut world = World::start(&db).await;
+        world.twin.refuse_connections(true);
+        let first = world.erase(CUSTOMER_PHONE, &[], false).await;
+        assert!(first[1].due && first[1].kept.contains("not answered yet"), "{first:?}");
+        world.twin.refuse_connections(false);
+        world.pass(Duration::from_secs(1_800)).await;
+        let last = world.erase(CUSTOMER_PHONE, &[], false).await;
+        assert!(last.iter().all(|line| line.kept.is_empty() && !line.due), "{last:?}");
+    }
+
+    /// Others' leads that a provider was told of are the provider's, for good.
+    async fn a_providers_own_messages_stay_for_good(db: TestDb) {
+        let mut world = World::start(&db).await;
+        world.notify(assigned()).await;
+        world.until_all(&key(1), &[State::Delivered]).await;
+        let before = world.twin.messages().len();
+        let receipt = world.erase(PROVIDER_PHONE, &[], false).await;
+        assert!(receipt[1].kept.contains("a provider's too") && !receipt[1].due, "{receipt:?}");
+        assert!(receipt.iter().all(|line| !line.due), "{receipt:?}");
+        assert_eq!(world.twin.messages().len(), before);
     }
 
     /// What has not left is taken back; what comes to light later goes as well.

@@ -81,6 +81,7 @@ fn kept(found: Erased) -> Erased {
     Erased {
         count: 0,
         kept: "kept until the other stores have answered; run again".to_owned(),
+        due: true,
         ..found
     }
 }

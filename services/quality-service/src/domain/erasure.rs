@@ -56,6 +56,8 @@ pub struct Erased {
     pub count: i64,
     /// What is left and why; empty when nothing is.
     pub kept: String,
+    /// Whether what is left is still to be erased; false where it stays for good.
+    pub due: bool,
     /// Why the store did not answer; empty when it did.
     pub failure: String,
 }
@@ -65,12 +67,13 @@ pub struct Erased {
 pub struct Receipt(pub Vec<Erased>);
 
 impl Receipt {
-    /// True when nothing is left. A dry run leaves what it finds.
+    /// True when every store answered and nothing is due any more: what stays for good would keep a
+    /// repeat from ever ending. A dry run leaves what it finds.
     #[must_use]
     pub fn is_complete(&self, dry_run: bool) -> bool {
-        self.0.iter().all(|line| {
-            line.kept.is_empty() && line.failure.is_empty() && (!dry_run || line.count == 0)
-        })
+        self.0
+            .iter()
+            .all(|line| !line.due && line.failure.is_empty() && (!dry_run || line.count == 0))
     }
 }
 
@@ -96,19 +99,22 @@ mod tests {
     }
 
     #[test]
-    fn a_receipt_is_complete_when_nothing_is_left_and_everybody_answered() {
-        let line = |count, kept: &str, failure: &str| {
+    fn a_receipt_is_complete_when_nothing_is_due_and_everybody_answered() {
+        let line = |count, kept: &str, due, failure: &str| {
             Receipt(vec![Erased {
                 store: "lead.lead".to_owned(),
                 count,
                 kept: kept.to_owned(),
+                due,
                 failure: failure.to_owned(),
             }])
         };
-        assert!(line(3, "", "").is_complete(false));
-        assert!(!line(3, "", "").is_complete(true));
-        assert!(line(0, "", "").is_complete(true));
-        assert!(!line(3, "1 still due", "").is_complete(false));
-        assert!(!line(0, "", "no answer").is_complete(false));
+        assert!(line(3, "", false, "").is_complete(false));
+        assert!(!line(3, "", false, "").is_complete(true));
+        assert!(line(0, "", false, "").is_complete(true));
+        assert!(!line(3, "1 still to be deleted", true, "").is_complete(false));
+        assert!(!line(0, "1 still to be deleted", true, "").is_complete(true));
+        assert!(!line(0, "", false, "no answer").is_complete(false));
+        assert!(line(0, "the vendor deletes none", false, "").is_complete(false));
     }
 }

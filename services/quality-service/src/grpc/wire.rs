@@ -75,12 +75,14 @@ pub(super) fn receipt(receipt: Receipt, dry_run: bool) -> EraseCallerResponse {
             store,
             count,
             kept,
+            due,
             failure,
         } = erased;
         ErasureReceipt {
             store,
             count,
             kept,
+            due,
             // Nothing was erased where nobody answered.
             erase_time: failure.is_empty().then(|| timestamp(now)),
             failure,

@@ -18,11 +18,12 @@ pub(crate) struct Notification(NotificationServiceClient<Channel>);
 #[derive(Clone)]
 pub(crate) struct Roster(RosterServiceClient<Channel>);
 
-fn line(store: String, count: i64, kept: String) -> Erased {
+fn line(store: String, count: i64, kept: String, due: bool) -> Erased {
     Erased {
         store,
         count,
         kept,
+        due,
         failure: String::new(),
     }
 }
@@ -44,7 +45,7 @@ impl Telephony {
         let answer = answer.map_err(|status| Failed::new("telephony Erase", status))?;
         let stores = answer.into_inner().stores.into_iter();
         Ok(stores
-            .map(|done| line(done.store, done.count, done.kept))
+            .map(|done| line(done.store, done.count, done.kept, done.due))
             .collect())
     }
 }
@@ -69,7 +70,7 @@ impl Notification {
         let answer = answer.map_err(|status| Failed::new("notification Erase", status))?;
         let stores = answer.into_inner().stores.into_iter();
         Ok(stores
-            .map(|done| line(done.store, done.count, done.kept))
+            .map(|done| line(done.store, done.count, done.kept, done.due))
             .collect())
     }
 }
@@ -89,7 +90,7 @@ impl Roster {
         let answer = answer.map_err(|status| Failed::new("roster Erase", status))?;
         let stores = answer.into_inner().stores.into_iter();
         Ok(stores
-            .map(|done| line(done.store, done.count, done.kept))
+            .map(|done| line(done.store, done.count, done.kept, done.due))
             .collect())
     }
 }
@@ -121,7 +122,7 @@ impl Leads {
         };
         let erased = stores
             .into_iter()
-            .map(|done| line(done.store, done.count, String::new()))
+            .map(|done| line(done.store, done.count, String::new(), false))
             .collect();
         Ok((erased, hooks))
     }

@@ -121,7 +121,7 @@ on_both! {
         for dry_run in [true, false] {
             let stores = erase(PHONE, dry_run).await.unwrap();
             assert_eq!((stores[0].store.as_str(), stores[0].count), ("roster.channel", 1));
-            assert!(stores[0].kept.contains("providers declared"));
+            assert!(stores[0].kept.contains("providers declared") && !stores[0].due, "for good");
         }
         let stores = erase("+41795530100", false).await.unwrap();
         assert_eq!((stores[0].count, stores[0].kept.as_str()), (0, ""));

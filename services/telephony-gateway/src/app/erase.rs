@@ -74,6 +74,7 @@ pub(crate) async fn erase(
             &line.kept,
             "the carrier did not list the caller's calls; run again",
         );
+        line.due = true;
     }
     Ok(receipt)
 }
@@ -225,6 +226,7 @@ impl Found {
                 store,
                 count,
                 kept: String::new(),
+                due: false,
             })
             .collect();
         for store in [
@@ -258,7 +260,12 @@ impl Found {
             } else {
                 (deleted, String::new())
             };
-            receipt.push(Erased { store, count, kept });
+            receipt.push(Erased {
+                store,
+                count,
+                due: !kept.is_empty(),
+                kept,
+            });
         }
         receipt
     }

@@ -84,6 +84,8 @@ pub struct Erased {
     pub count: i64,
     /// What is left and why; empty when nothing is.
     pub kept: String,
+    /// Whether what is left is still to be erased.
+    pub due: bool,
 }
 
 #[cfg(test)]

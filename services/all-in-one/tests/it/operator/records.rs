@@ -1,5 +1,7 @@
 //! What is kept of a lead: owners recounted, events seen as they come, and all of it erased.
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
 use crate::running::Up;
@@ -63,6 +65,24 @@ pub(super) fn a_caller_is_erased_with_a_receipt_for_each_store(up: &Up, lead: &s
         receipt.contains("lead.") && receipt.contains("STORE"),
         "{receipt}"
     );
+    // Mails went out, and Mailgun deletes none: told, and no reason to run it again.
+    assert!(receipt.contains("for good: "), "{receipt}");
+    if !output.status.success() {
+        assert!(receipt.contains("for now: "), "{receipt}");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains("not complete"), "{told}");
+    }
+    let until = Instant::now() + Duration::from_secs(60);
+    let again = loop {
+        let output = up.bord(&["erase", CALLER, "--yes", "--json"]);
+        if output.status.success() {
+            break serde_json::from_slice::<Value>(&output.stdout).unwrap();
+        }
+        assert!(Instant::now() < until, "{output:?}");
+    };
+    assert_eq!(again["complete"], true, "{again:#}");
+    let stores = again["receipts"].as_array().unwrap();
+    assert!(stores.iter().all(|one| one["due"] == false), "{again:#}");
     let after = up.json(&["lead", lead, "--full", "--json"]);
     assert_eq!(after["lead"]["lead_id"], lead, "the key stays");
     assert_eq!(after["lead"]["phone_e164"], "");

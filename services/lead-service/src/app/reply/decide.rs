@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::super::error::Failure;
 use super::super::{Leads, prove};
 use super::{customer, provider};
+use crate::app::lanes::Lane;
 use crate::domain::evidence::{Evidence, EvidenceKind};
 use crate::domain::lead::Event;
 use crate::domain::reply::plan::{Act, Plan, To, Understood};
@@ -87,7 +88,7 @@ pub(super) async fn decide(app: &Arc<Leads>, due: &Due) -> Result<Plan, Failure>
             wrote(&mut tx, lead, &plan).await?;
         }
         replies::decide(&mut tx, &sid, &plan).await?;
-        tx.wake_after_commit(&this.wake);
+        this.wakes.after(&mut tx, &[Lane::Leads, Lane::Evidence]);
         tx.commit().await?;
         Ok(plan)
     })

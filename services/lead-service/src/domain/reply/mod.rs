@@ -4,6 +4,7 @@
 //! Pure. What is not plain is `Unclear`: a question costs a minute, a wrong yes costs a lead.
 
 mod decide;
+mod plain;
 pub mod plan;
 mod wish;
 mod words;
@@ -12,7 +13,8 @@ pub use decide::{Asked, Decision, Offer, Standing, decide};
 pub use wish::{Keyword, Wish, keyword, proof_code, wish};
 
 use super::fold;
-use words::{ACCENTED_SI, Class, NO_MARK, YES_MARK, longest};
+use plain::plain;
+use words::{Class, longest};
 
 /// The answer of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,11 +50,27 @@ pub fn read(text: &str, references: &[&str]) -> Read {
     let marks: Vec<Mark> = marks(&tokens, references);
     // A code may also be a word ("JA"). It is taken as the code where a word is left without it.
     let doubtful = marks.iter().rposition(|mark| mark.is_word);
-    let with = read_with(&tokens, &marks, doubtful, references, asks);
-    if with.word == Word::Unclear && doubtful.is_some() {
-        return read_with(&tokens, &marks, None, references, asks);
+    let mut read = read_with(&tokens, &marks, doubtful, references, asks);
+    if read.word == Word::Unclear && doubtful.is_some() {
+        read = read_with(&tokens, &marks, None, references, asks);
     }
-    with
+    if is_contradicted(text, read.word) {
+        read.word = Word::Unclear;
+    }
+    read
+}
+
+/// Whether a part between two stops says the opposite of the whole: "je prends, pas le temps" is no
+/// "je prends pas".
+fn is_contradicted(text: &str, whole: Word) -> bool {
+    let parts = text.split([',', '.', '!', ';', ':', '\n']);
+    parts
+        .map(|part| {
+            let part = plain(part);
+            let tokens: Vec<&str> = part.split(' ').filter(|t| !t.is_empty()).collect();
+            word(&tokens, false)
+        })
+        .any(|part| part != Word::Unclear && part != whole)
 }
 
 /// A stretch of tokens that names an offer, or looks as if it did.
@@ -252,43 +270,6 @@ fn is_polite(mut tokens: &[&str]) -> bool {
         tokens = &tokens[length..];
     }
     tokens.is_empty()
-}
-
-/// Folded, with marks of approval and accented yeses as words and other pictures left out.
-fn plain(text: &str) -> String {
-    let mut spelled = String::with_capacity(text.len());
-    for sign in text.chars() {
-        match sign {
-            '👍' | '👌' | '✅' | '✔' | '☑' | '🆗' | '🤝' | '💪' => {
-                spelled.push_str(" yesmark ");
-            }
-            '👎' | '❌' | '🚫' | '⛔' | '✖' | '🙅' => spelled.push_str(" nomark "),
-            // What follows a picture or a digit and only changes its looks.
-            '\u{fe0f}' | '\u{20e3}' | '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}' => {}
-            '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}' => spelled.push(' '),
-            _ => spelled.extend(sign.to_lowercase()),
-        }
-    }
-    let accented = ["s\u{ed}", "s\u{ec}", "si\u{301}", "si\u{300}"];
-    let token = |word: &str| {
-        let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && !is_combining(c));
-        accented.contains(&bare)
-    };
-    let words: Vec<String> = spelled
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '!' | ';' | ':'))
-        .map(|word| match word {
-            "yesmark" => YES_MARK.to_owned(),
-            "nomark" => NO_MARK.to_owned(),
-            _ if token(word) => ACCENTED_SI.to_owned(),
-            _ => fold::fold(word),
-        })
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.join(" ")
-}
-
-fn is_combining(sign: char) -> bool {
-    matches!(sign, '\u{300}'..='\u{36f}')
 }
 
 #[cfg(test)]

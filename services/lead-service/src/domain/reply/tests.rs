@@ -175,6 +175,12 @@ fn any_of(list: Vec<&'static str>) -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn a_stop_between_two_words_keeps_them_apart() {
+    assert_eq!(word("je prends, pas le temps"), Word::Unclear);
+    assert_eq!(word("je prends pas, le temps manque"), Word::No);
+}
+
 proptest! {
     #[test]
     fn a_text_with_a_yes_and_a_no_is_never_a_yes(

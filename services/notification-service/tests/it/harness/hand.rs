@@ -29,22 +29,21 @@ impl World {
         (done.cancelled, done.in_flight)
     }
 
-    /// Count and what is kept, by store.
+    /// Of the stores, in order.
     pub(crate) async fn erase(
         &mut self,
         phone: &str,
         lead_ids: &[&str],
         dry_run: bool,
-    ) -> Vec<(String, i64, String)> {
+    ) -> Vec<wire::ErasedStore> {
         let request = wire::EraseRequest {
             phone_e164: phone.to_owned(),
             actor: "operator:ana".to_owned(),
             dry_run,
             lead_ids: lead_ids.iter().map(|id| (*id).to_owned()).collect(),
         };
-        let answer = self.client.erase(request).await.unwrap().into_inner();
-        let stores = answer.stores.into_iter();
-        stores.map(|s| (s.store, s.count, s.kept)).collect()
+        let answer = self.client.erase(request).await.unwrap();
+        answer.into_inner().stores
     }
 
     /// The first outcome on the feed that `wanted` takes.

@@ -247,6 +247,8 @@ pub(in crate::grpc) fn erased(kept: i64) -> pb::EraseResponse {
             store: "roster.channel".to_owned(),
             count: kept,
             kept: why.to_owned(),
+            // A contact is the provider's own: it stays for good.
+            due: false,
         }],
     }
 }

@@ -37,10 +37,16 @@ pub(crate) fn erasure(request: wire::EraseRequest) -> Result<Erasure, InvalidReq
 }
 
 pub(crate) fn of_erased(erased: Erased) -> wire::ErasedStore {
-    let Erased { store, count, kept } = erased;
+    let Erased {
+        store,
+        count,
+        kept,
+        due,
+    } = erased;
     wire::ErasedStore {
         store: store.to_owned(),
         count,
         kept,
+        due,
     }
 }
