@@ -1,7 +1,6 @@
 //! The gateway in process, between vendors as their fact sheets show them and fake services.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod browser;
 mod crash;
 mod edge;
 mod elevenlabs;

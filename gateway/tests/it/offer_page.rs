@@ -9,8 +9,8 @@ use contracts::lead::v1::{
 };
 use gateway::language::Language;
 use gateway::offer::words::Words;
+use test_browser::{Phone, with_phone};
 
-use crate::browser::{Phone, with_phone};
 use crate::offers::{Desk, link};
 use crate::world::World;
 
@@ -109,8 +109,7 @@ async fn accepting(site: &Site, phone: &Phone, w: &Words) {
     assert!(phone.text().await.contains("Dana Reyes"));
     let call = phone.find("a.button.go").await;
     assert_eq!(call.text().await.unwrap(), w.job.call);
-    let number = call.attr("href").await.unwrap().unwrap();
-    assert_eq!(number, "tel:+41790000042");
+    assert_eq!(phone.href("a.button.go").await, "tel:+41790000042");
     // Loading anew posts nothing; going back and pressing again changes nothing.
     phone.reload().await;
     phone.sees(w.job.heading).await;

@@ -3,7 +3,6 @@
 //! `tests/run` installs both programs. Where they are missing a test fails and says so; only what
 //! was started here is ended here.
 
-use std::future::Future;
 use std::os::unix::fs::MetadataExt as _;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
@@ -12,9 +11,9 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use serde_json::json;
-use test_support::eventually;
 use thirtyfour::{
     By, ChromiumLikeCapabilities as _, DesiredCapabilities, Key, WebDriver, WebElement,
+    WindowHandle,
 };
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
@@ -26,12 +25,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const TARGET: f64 = 43.9;
 
 /// An open browser.
-pub(crate) struct Phone {
+pub struct Phone {
     driver: WebDriver,
 }
 
 /// Runs `work` on a telephone of that width, and ends the browser whatever comes of it.
-pub(crate) async fn with_phone(width: u32, work: impl AsyncFnOnce(&Phone)) {
+pub async fn with_phone(width: u32, work: impl AsyncFnOnce(&Phone)) {
     let folder = tempfile::tempdir().unwrap();
     let (mut driver, _output, port) = start(folder.path()).await;
     let phone = Phone {
@@ -115,67 +114,95 @@ async fn connect(port: u16, width: u32) -> WebDriver {
 }
 
 impl Phone {
-    pub(crate) async fn open(&self, url: &str) {
+    pub async fn open(&self, url: &str) {
         self.driver.goto(url).await.unwrap();
     }
 
-    pub(crate) async fn reload(&self) {
+    pub async fn reload(&self) {
         self.driver.refresh().await.unwrap();
     }
 
-    pub(crate) async fn back(&self) {
+    pub async fn back(&self) {
         self.driver.back().await.unwrap();
     }
 
-    pub(crate) async fn find(&self, css: &str) -> WebElement {
+    /// Opens another tab, shows it, and gives the one that was shown.
+    pub async fn another_tab(&self) -> WindowHandle {
+        let before = self.driver.window().await.unwrap();
+        let new = self.driver.new_tab().await.unwrap();
+        self.show(new).await;
+        before
+    }
+
+    pub async fn show(&self, tab: WindowHandle) {
+        self.driver.switch_to_window(tab).await.unwrap();
+    }
+
+    pub async fn find(&self, css: &str) -> WebElement {
         self.driver.find(By::Css(css)).await.expect(css)
     }
 
-    pub(crate) async fn count(&self, css: &str) -> usize {
+    pub async fn count(&self, css: &str) -> usize {
         self.driver.find_all(By::Css(css)).await.unwrap().len()
     }
 
     /// Presses the button of the form with that action, by its key: with scripts off the driver never
     /// hears of a click's end.
-    pub(crate) async fn press(&self, action: &str) {
+    pub async fn press(&self, action: &str) {
         let button = format!("form:has(input[name=action][value={action}]) button");
         let button = self.find(&button).await;
         button.send_keys(Key::Enter).await.unwrap();
     }
 
     /// Writes into a field, in place of what stands there.
-    pub(crate) async fn write(&self, css: &str, text: &str) {
+    pub async fn write(&self, css: &str, text: &str) {
         let field = self.find(css).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }
 
-    pub(crate) async fn choose(&self, css: &str, value: &str) {
+    pub async fn choose(&self, css: &str, value: &str) {
         self.find(css).await.send_keys(value).await.unwrap();
     }
 
-    pub(crate) async fn value(&self, css: &str) -> String {
+    pub async fn value(&self, css: &str) -> String {
         let field = self.find(css).await;
         field.prop("value").await.unwrap().unwrap_or_default()
     }
 
+    pub async fn href(&self, css: &str) -> String {
+        let link = self.find(css).await;
+        link.attr("href").await.unwrap().unwrap_or_default()
+    }
+
     /// Waits until a page with that heading is shown, and checks what every page must be.
-    pub(crate) async fn sees(&self, heading: &str) {
-        let shown = async || {
-            let heading_now = self.driver.find(By::Css("h1")).await.ok()?;
-            let text = heading_now.text().await.ok()?;
-            text.starts_with(heading).then_some(())
-        };
-        within(heading, eventually(PATIENCE, shown)).await;
+    pub async fn sees(&self, heading: &str) {
+        let shown = tokio::time::timeout(PATIENCE, async {
+            while !self.heading().await.starts_with(heading) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        });
+        if shown.await.is_err() {
+            let shown = self.heading().await;
+            panic!("{heading:?} is not shown but {shown:?}");
+        }
         self.fits().await;
     }
 
+    /// Empty while a page loads.
+    async fn heading(&self) -> String {
+        let Ok(found) = self.driver.find(By::Css("h1")).await else {
+            return String::new();
+        };
+        found.text().await.unwrap_or_default()
+    }
+
     /// The text that a person reads.
-    pub(crate) async fn text(&self) -> String {
+    pub async fn text(&self) -> String {
         self.find("main").await.text().await.unwrap()
     }
 
-    pub(crate) async fn language(&self) -> String {
+    pub async fn language(&self) -> String {
         self.find("html").await.attr("lang").await.unwrap().unwrap()
     }
 
@@ -197,9 +224,4 @@ impl Phone {
             );
         }
     }
-}
-
-async fn within<T>(what: &str, work: impl Future<Output = T>) -> T {
-    let limit = PATIENCE + Duration::from_secs(1);
-    tokio::time::timeout(limit, work).await.expect(what)
 }
