@@ -38,25 +38,21 @@ pub async fn answer(arena: Arc<Arena>) {
     let (mut messages, mut mails) = (0, 0);
     while !arena.life.is_stopping() {
         tokio::time::sleep(Duration::from_millis(300)).await;
-        let all = arena.twin.messages();
-        for message in all
-            .iter()
-            .skip(messages)
-            .filter(|m| m.direction != "inbound")
-        {
+        let new = arena.twin.messages_after(messages);
+        messages += new.len();
+        for message in new.iter().filter(|m| m.direction != "inbound") {
             if let Some(person) = by_address.get(&message.to) {
                 to_message(&arena, person, message);
             }
         }
-        messages = all.len();
-        let all = arena.twin.mails();
-        for mail in all.iter().skip(mails) {
+        let new = arena.twin.mails_after(mails);
+        mails += new.len();
+        for mail in &new {
             let person = mail.to.iter().find_map(|to| by_address.get(to));
             if let Some(person) = person {
                 to_mail(&arena, person, mail);
             }
         }
-        mails = all.len();
     }
 }
 

@@ -21,8 +21,20 @@ impl Twin {
         self.hub.world().twilio.messages.clone()
     }
 
+    /// Those after the first `seen`: for whoever watches without copying what it knows.
+    pub fn messages_after(&self, seen: usize) -> Vec<Message> {
+        let world = self.hub.world();
+        world.twilio.messages.iter().skip(seen).cloned().collect()
+    }
+
     pub fn mails(&self) -> Vec<Mail> {
         self.hub.world().mailgun.mails.clone()
+    }
+
+    /// Those after the first `seen`.
+    pub fn mails_after(&self, seen: usize) -> Vec<Mail> {
+        let world = self.hub.world();
+        world.mailgun.mails.iter().skip(seen).cloned().collect()
     }
 
     pub fn conversations(&self) -> Vec<Conversation> {

@@ -179,7 +179,7 @@ pub(super) fn start(hub: &Shared, sid: &str) {
 async fn run(hub: &Shared, sid: &str) {
     let (steps, error) = {
         let world = hub.world();
-        let Some(message) = world.twilio.messages.iter().find(|m| m.sid == sid) else {
+        let Some(message) = world.twilio.messages.iter().rev().find(|m| m.sid == sid) else {
             return;
         };
         course(&world.twilio, message)
@@ -244,7 +244,12 @@ fn advance(hub: &Shared, sid: &str, status: &str, error: Option<u32>) -> Option<
         .numbers
         .first()
         .map(|number| number.phone_number.clone());
-    let message = world.twilio.messages.iter_mut().find(|m| m.sid == sid)?;
+    let message = world
+        .twilio
+        .messages
+        .iter_mut()
+        .rev()
+        .find(|m| m.sid == sid)?;
     if message.from.is_none() {
         let sender = owned.unwrap_or_else(|| "+15005550006".to_owned());
         message.from = Some(if message.is_whatsapp() {
