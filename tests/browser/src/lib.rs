@@ -3,6 +3,8 @@
 //! `tests/run` installs both programs. Where they are missing a test fails and says so; only what
 //! was started here is ended here.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::os::unix::fs::MetadataExt as _;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;

@@ -241,7 +241,7 @@ async fn a_replica_starts_while_another_writes() {
     let db = open(&test).await;
     let (wrote, has_written) = tokio::sync::oneshot::channel();
     let (end, may_end) = tokio::sync::oneshot::channel();
-    let writer = tokio::spawn(db::unit(async move {
+    let writer = chassis::run::spawn(db::unit(async move {
         let mut tx = db.begin().await?;
         put(&mut tx, 1).await?;
         feed::publish(&mut tx, "kind", "subject", serde_json::json!({})).await?;
