@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -53,6 +54,8 @@ pub struct Arena {
     pub database_url: String,
     pub books: Books,
     pub people: Vec<Person>,
+    /// Answers of people that are on their way.
+    pub answering: AtomicUsize,
     pub tally: Tally,
     pub client: Mutex<Client>,
     pub troubles: Mutex<Vec<Violation>>,
@@ -131,6 +134,7 @@ impl Arena {
             database_url,
             folder,
             people,
+            answering: AtomicUsize::default(),
             tally: Tally::default(),
             client: Mutex::default(),
             troubles: Mutex::default(),
@@ -209,6 +213,7 @@ impl Arena {
             database_url,
             folder,
             people,
+            answering: AtomicUsize::default(),
             tally: Tally::default(),
             client: Mutex::default(),
             troubles: Mutex::default(),

@@ -2,6 +2,7 @@
 //! 10 s, the outbox drains within 60 s; then what waits for a carrier's late word is given its time.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chassis::db::StoreError;
@@ -19,7 +20,9 @@ use crate::tell::progress;
 const OPERATIONS: Duration = Duration::from_secs(10);
 const DRAIN: Duration = Duration::from_secs(60);
 /// For what follows on the last answers, look-ups included.
-const SETTLE: Duration = Duration::from_secs(120);
+const SETTLE: Duration = Duration::from_secs(60);
+/// Nothing moved for so long: nothing moves any more.
+const QUIET: Duration = Duration::from_secs(3);
 
 /// What healing took.
 #[derive(Clone, Copy, Debug, Default)]
@@ -89,22 +92,41 @@ pub async fn heal(arena: &Arc<Arena>, number: usize) -> Healed {
 }
 
 /// Gives ambiguous sends the time in which carriers tell: a minute for messages, half an hour for
-/// Mailgun's events, by notification's clock alone; then waits until nothing moves.
+/// Mailgun's events, by notification's clock alone. Before and after, whatever people answered is
+/// waited for: ledgers are compared while nothing moves.
 pub async fn settle(arena: &Arc<Arena>) {
+    let took = quiet(arena).await;
+    progress(format!("quiet after {took:?}"));
     let base = arena.books.offset();
-    for minutes in [0, 2, 11, 22, 34, 36, 60] {
+    for minutes in [2, 11, 22, 34, 36, 60] {
         let clock = set_clock(&arena.books.notification, base + minutes * 60).await;
         if let Err(error) = clock {
             progress(format!("notification's clock cannot be moved: {error}"));
         }
         let began = Instant::now();
-        let took = until(began, SETTLE / 2, async || moving(&arena.books).await).await;
+        let took = until(began, SETTLE, async || moving(&arena.books).await).await;
         progress(format!("settled at +{minutes} min after {took:?}"));
     }
+    let took = quiet(arena).await;
+    progress(format!("quiet after {took:?}"));
     let left = unsettled(&arena.books).await.unwrap_or(-1);
     if left != 0 {
         progress(format!("{left} leads and deliveries still move"));
     }
+}
+
+/// Waits until for some seconds nobody is about to answer and nothing is due.
+async fn quiet(arena: &Arc<Arena>) -> Duration {
+    let began = Instant::now();
+    let mut since = began;
+    while began.elapsed() < 2 * SETTLE && since.elapsed() < QUIET {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let answering = arena.answering.load(Ordering::SeqCst);
+        if answering > 0 || !matches!(moving(&arena.books).await, Ok(0)) {
+            since = Instant::now();
+        }
+    }
+    began.elapsed()
 }
 
 /// Waits until a count is 0.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use vendor_twin::{Mail, Message, Reply};
@@ -25,6 +26,22 @@ enum Way {
 struct Answer {
     accepts: bool,
     after: Duration,
+}
+
+/// An answer on its way, for as long as this lives.
+struct UnderWay(Arc<Arena>);
+
+impl UnderWay {
+    fn begin(arena: &Arc<Arena>) -> Self {
+        arena.answering.fetch_add(1, Ordering::SeqCst);
+        Self(arena.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.answering.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// Watches the carriers until the arena's life ends.
@@ -130,8 +147,9 @@ fn to_mail(arena: &Arc<Arena>, person: &Person, mail: &Mail) {
     let Some(answer) = decided(arena.seed, person, &link) else {
         return;
     };
-    let arena = arena.clone();
+    let (arena, under_way) = (arena.clone(), UnderWay::begin(arena));
     chassis::run::spawn(async move {
+        let _under_way = under_way;
         tokio::time::sleep(answer.after).await;
         for _ in 0..6 {
             if page::answer(&link, answer.accepts).await {
@@ -146,8 +164,9 @@ fn to_mail(arena: &Arc<Arena>, person: &Person, mail: &Mail) {
 
 /// Sends an inbound message; a person whose message got nowhere sends it again.
 fn send(arena: &Arc<Arena>, way: &'static str, answer: Answer, reply: Reply) {
-    let arena = arena.clone();
+    let (arena, under_way) = (arena.clone(), UnderWay::begin(arena));
     chassis::run::spawn(async move {
+        let _under_way = under_way;
         tokio::time::sleep(answer.after).await;
         let sid = format!(
             "SM{:032x}",

@@ -56,7 +56,7 @@ async fn run(
 ) -> anyhow::Result<Report> {
     let counter = Counter::default();
     chassis::run::spawn(people::answer(arena.clone()));
-    chassis::run::spawn(hands::operator(arena.clone()));
+    let operating = chassis::run::spawn(hands::operator(arena.clone()));
     chassis::run::spawn(lanes::watch(arena.clone()));
     let ringing = chassis::run::spawn(hands::callers(arena.clone()));
     progress("clients place needs, faults begin");
@@ -94,6 +94,7 @@ async fn run(
         rolling::restart(&arena).await;
         half.stop().await;
     }
+    operating.abort();
     heal::settle(&arena).await;
     let mut report = compare(&arena).await?;
     late::replay(&arena).await?;
