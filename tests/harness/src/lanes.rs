@@ -121,6 +121,10 @@ pub async fn watch(arena: Arc<Arena>) {
             let Some(mut state) = slot.try_lock() else {
                 continue;
             };
+            // The arena closes: what ended was ended.
+            if arena.life.is_stopping() {
+                return;
+            }
             let retired = state.retired;
             let ended = match &mut state.process {
                 Some(process) if !retired => process.ended(),

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use sqlx::migrate::MigrateError;
+
 use crate::fault::{Fault, Kind};
 
 #[derive(thiserror::Error)]
@@ -54,8 +56,15 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-impl From<sqlx::migrate::MigrateError> for StoreError {
-    fn from(error: sqlx::migrate::MigrateError) -> Self {
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        let error = match error {
+            MigrateError::Execute(cause) if is_cut_off(&cause) => return Self::Sql(cause),
+            MigrateError::ExecuteMigration(cause, _) if is_cut_off(&cause) => {
+                return Self::Sql(cause);
+            }
+            other => other,
+        };
         // Migrations hold no data, so the text is safe and needed.
         Self::Setup(format!(
             "migration failed: {}",
@@ -65,6 +74,11 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
 }
 
 impl StoreError {
+    /// The connection ended in the midst of something that may be begun anew.
+    pub(super) fn was_cut_off(&self) -> bool {
+        matches!(self, Self::Sql(error) if is_cut_off(error))
+    }
+
     #[must_use]
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Sql(error) if is_unique_violation(error))
@@ -131,6 +145,11 @@ pub(crate) fn is_dead_connection(error: &sqlx::Error) -> bool {
         }
         _ => false,
     }
+}
+
+/// Gone, or cut in the midst of an answer.
+fn is_cut_off(error: &sqlx::Error) -> bool {
+    is_dead_connection(error) || matches!(error, sqlx::Error::Protocol(_))
 }
 
 /// The same work may succeed later: no connection, no room, no lock, no disk.

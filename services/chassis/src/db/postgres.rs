@@ -82,12 +82,17 @@ pub(super) async fn open(
         behind_pooler,
         connections,
     } = target(url, schema)?;
-    let mut first = connect(&options).await?;
-    refuse_unsafe_commit(&mut first).await?;
-    if let Some(migrations) = migrations {
-        prepare(&mut first, schema, migrations).await?;
+    let started = tokio::time::Instant::now();
+    loop {
+        match first(&options, schema, migrations).await {
+            Ok(()) => break,
+            // It went down in the midst of a step; each of them may run again once it is back.
+            Err(error) if error.was_cut_off() && started.elapsed() < START_LIMIT => {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            Err(error) => return Err(error),
+        }
     }
-    first.close().await?;
 
     let (options, begin) = if behind_pooler {
         (
@@ -133,6 +138,21 @@ async fn roll_back(conn: &mut PgConnection) -> bool {
     tokio::time::timeout(ROLLBACK_LIMIT, ended)
         .await
         .unwrap_or(false)
+}
+
+/// What one connection does before there is a pool.
+async fn first(
+    options: &PgConnectOptions,
+    schema: &str,
+    migrations: Option<&Migrator>,
+) -> Result<(), StoreError> {
+    let mut first = connect(options).await?;
+    refuse_unsafe_commit(&mut first).await?;
+    if let Some(migrations) = migrations {
+        prepare(&mut first, schema, migrations).await?;
+    }
+    first.close().await?;
+    Ok(())
 }
 
 /// Waits for a database that is starting; every other failure is told at once.

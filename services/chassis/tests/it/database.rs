@@ -10,6 +10,7 @@ use chassis::{feed, on};
 use rand::Rng as _;
 use sqlx::migrate::Migrator;
 use test_support::{TestDb, on_both};
+use tokio::io::AsyncReadExt as _;
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("tests/it/migrations");
 
@@ -255,6 +256,44 @@ async fn a_replica_starts_while_another_writes() {
     end.send(()).unwrap();
     writer.await.unwrap().unwrap();
     assert_eq!(ids(&second).await, [1]);
+}
+
+/// A restart of the database meets a process that is just starting: at whatever step its connection
+/// is cut, it begins anew.
+#[tokio::test]
+async fn a_start_that_is_cut_off_begins_anew() {
+    let test = TestDb::postgres().await;
+    let mut url: url::Url = test.url("lead").parse().unwrap();
+    let server = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    url.set_port(Some(listener.local_addr().unwrap().port()))
+        .unwrap();
+    let cut = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&cut);
+    let proxy = chassis::run::spawn(async move {
+        // Bytes of the server's answers that pass before a connection is cut.
+        let mut limits = [1_u64, 150, 300, 420, 700].into_iter();
+        loop {
+            let (client, _) = listener.accept().await.unwrap();
+            let server = tokio::net::TcpStream::connect(&server).await.unwrap();
+            let limit = limits.next();
+            let counted = Arc::clone(&counted);
+            chassis::run::spawn(async move {
+                let (mut from_client, mut to_client) = client.into_split();
+                let (from_server, mut to_server) = server.into_split();
+                let up = tokio::io::copy(&mut from_client, &mut to_server);
+                let mut answers = from_server.take(limit.unwrap_or(u64::MAX));
+                let down = tokio::io::copy(&mut answers, &mut to_client);
+                tokio::select! { _ = up => {} _ = down => {} }
+                counted.fetch_add(u64::from(limit.is_some()), Ordering::SeqCst);
+            });
+        }
+    });
+    let db = Db::open(url.as_str(), "lead", &MIGRATIONS).await.unwrap();
+    assert_eq!(cut.load(Ordering::SeqCst), 5);
+    insert(&db, 1).await.unwrap();
+    assert_eq!(ids(&db).await, [1]);
+    proxy.abort();
 }
 
 #[tokio::test]
