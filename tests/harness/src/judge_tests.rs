@@ -78,6 +78,7 @@ fn sound() -> (Client, System, World) {
         system,
         World {
             sent: vec![sent("d1", "SM1")],
+            ..World::default()
         },
     )
 }

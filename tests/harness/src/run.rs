@@ -157,8 +157,9 @@ async fn break_everything(arena: &Arc<Arena>, plan: Plan) {
 
 async fn compare(arena: &Arena) -> anyhow::Result<Report> {
     progress("comparing the ledgers");
+    let mut world = World::read(&arena.twin);
     let system = System::read(&Books::open(&arena.database_url).await?).await?;
-    let world = World::read(&arena.twin);
+    world.read_on(&arena.twin);
     let client = arena.client().clone();
     let (doubles, ambiguous) = judge::doubles(&system, &world);
     Ok(Report {

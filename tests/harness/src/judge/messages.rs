@@ -44,7 +44,8 @@ pub(super) fn compare(system: &System, world: &World, found: &mut Vec<Violation>
             ));
         }
         let accepted = matches!(one.state.as_str(), "accepted" | "delivered");
-        if accepted && many == 0 {
+        let is_later = || world.later.iter().any(|later| later.delivery_id == one.id);
+        if accepted && many == 0 && !is_later() {
             let ids = format!(
                 "{} {} {} {}",
                 one.id, one.message_key, one.channel, one.carrier_id

@@ -1,6 +1,8 @@
 //! The world's ledger: every message and mail that the twin's carriers accepted, each with the
 //! delivery that it belongs to and the fault under which it was accepted.
 
+use std::collections::BTreeSet;
+
 use vendor_twin::Twin;
 
 /// One message that exists at a carrier.
@@ -18,7 +20,10 @@ pub struct Sent {
 
 #[derive(Clone, Debug, Default)]
 pub struct World {
+    /// What was there before the system's ledger was read: a plan stands there for each.
     pub sent: Vec<Sent>,
+    /// What came while it was read: an alarm's mail comes at any time.
+    pub later: Vec<Sent>,
 }
 
 impl World {
@@ -52,7 +57,21 @@ impl World {
         });
         Self {
             sent: texts.chain(mails).collect(),
+            later: Vec::new(),
         }
+    }
+
+    /// Reads what came since.
+    pub fn read_on(&mut self, twin: &Twin) {
+        let known: BTreeSet<&str> = self
+            .sent
+            .iter()
+            .map(|one| one.carrier_id.as_str())
+            .collect();
+        let all = Self::read(twin).sent.into_iter();
+        self.later = all
+            .filter(|one| !known.contains(one.carrier_id.as_str()))
+            .collect();
     }
 }
 
