@@ -16,6 +16,7 @@ const FILES: &[&str] = &[
     "bord/roster/v1/roster_service.proto",
     "bord/notification/v1/notification.proto",
     "bord/notification/v1/notification_service.proto",
+    "bord/quality/v1/quality.proto",
     "bord/quality/v1/quality_service.proto",
 ];
 

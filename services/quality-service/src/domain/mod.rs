@@ -3,3 +3,4 @@
 pub mod books;
 pub mod erasure;
 pub mod fact;
+pub mod flag;

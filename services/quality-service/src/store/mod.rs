@@ -1,11 +1,13 @@
 //! The only SQL of the service: what was carried, and the chassis' own tables of the follower.
 
+pub(crate) mod flags;
 pub mod personal;
 
-use chassis::db::{StoreError, Tx};
+use chassis::db::{CorruptRow, StoreError, Tx};
 use chassis::feed::Position;
 use chassis::on;
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use crate::domain::books::Parked;
 
@@ -68,4 +70,19 @@ pub async fn parked(tx: &mut Tx, follower: &str) -> Result<Vec<Parked>, StoreErr
         park_time,
     };
     Ok(rows.into_iter().map(entry).collect())
+}
+
+/// A stored JSON value of a known shape.
+fn shape<T: serde::de::DeserializeOwned>(
+    table: &'static str,
+    column: &'static str,
+    row: &str,
+    value: Value,
+) -> Result<T, StoreError> {
+    serde_json::from_value(value).map_err(|_| CorruptRow::new(table, column, row).into())
+}
+
+/// JSON of our own plain types.
+fn json(value: &impl serde::Serialize) -> Value {
+    serde_json::to_value(value).expect("plain data with string keys")
 }
