@@ -6,5 +6,7 @@ mod carrying;
 mod crash;
 mod erasing;
 mod layers;
+mod play;
+mod scanning;
 mod schema;
 mod world;
