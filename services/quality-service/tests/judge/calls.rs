@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use quality_service::domain::judge::{Facts, Judgement, Speaker, ToolCall, Transcript, Turn, judge};
+use quality_service::domain::judge::{
+    Facts, Judgement, Speaker, ToolCall, Transcript, Turn, judge,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-pub struct Call {
+pub(crate) struct Call {
     pub id: String,
     pub language: String,
     pub category: String,
@@ -17,7 +19,7 @@ pub struct Call {
 }
 
 #[derive(Deserialize)]
-pub struct Spoken {
+pub(crate) struct Spoken {
     pub role: String,
     #[serde(default)]
     pub text: String,
@@ -25,18 +27,20 @@ pub struct Spoken {
 }
 
 #[derive(Deserialize)]
-pub struct Tool {
+pub(crate) struct Tool {
     pub name: String,
     pub ok: bool,
 }
 
 /// Every call of every language.
-pub fn calls() -> Vec<Call> {
+pub(crate) fn calls() -> Vec<Call> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/judge/corpus");
     let files = std::fs::read_dir(folder).unwrap();
     let mut paths: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
     paths.sort();
-    let texts = paths.iter().map(|path| std::fs::read_to_string(path).unwrap());
+    let texts = paths
+        .iter()
+        .map(|path| std::fs::read_to_string(path).unwrap());
     let texts: Vec<String> = texts.collect();
     let lines = texts.iter().flat_map(|text| text.lines());
     lines
@@ -67,7 +71,7 @@ fn transcript(call: &Call) -> Transcript {
 }
 
 /// A call judged with the facts of its site.
-pub fn judged(call: &Call) -> Judgement {
+pub(crate) fn judged(call: &Call) -> Judgement {
     let facts = Facts::new(
         &call.roster,
         std::slice::from_ref(&call.category),
@@ -75,4 +79,3 @@ pub fn judged(call: &Call) -> Judgement {
     );
     judge(&transcript(call), &facts)
 }
-

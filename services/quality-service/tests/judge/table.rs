@@ -17,10 +17,18 @@ struct Count {
 #[test]
 fn issue4_no_breach_is_missed_and_at_most_two_percent_are_false_alarms() {
     let calls = calls();
-    assert!(calls.len() >= 300, "{} calls are too few to measure by", calls.len());
+    assert!(
+        calls.len() >= 300,
+        "{} calls are too few to measure by",
+        calls.len()
+    );
     let mut counts: BTreeMap<(&str, &str), Count> = BTreeMap::new();
     for call in &calls {
-        assert!(call.broken.iter().all(|b| ASSERTIONS.contains(&b.as_str())), "{}", call.id);
+        assert!(
+            call.broken.iter().all(|b| ASSERTIONS.contains(&b.as_str())),
+            "{}",
+            call.id
+        );
         let judgement = judged(call);
         for (name, verdict) in judgement.verdicts() {
             let count = counts.entry((&call.language, name)).or_default();
@@ -36,7 +44,10 @@ fn issue4_no_breach_is_missed_and_at_most_two_percent_are_false_alarms() {
             }
         }
     }
-    println!("{:<4} {:<11} {:>5} {:>7} {:>7} {:>13}", "", "", "calls", "broken", "missed", "false alarms");
+    println!(
+        "{:<4} {:<11} {:>5} {:>7} {:>7} {:>13}",
+        "", "", "calls", "broken", "missed", "false alarms"
+    );
     for ((language, name), count) in &counts {
         println!(
             "{language:<4} {name:<11} {:>5} {:>7} {:>7} {:>5} = {:>3.1} %",
@@ -48,8 +59,15 @@ fn issue4_no_breach_is_missed_and_at_most_two_percent_are_false_alarms() {
         );
     }
     for ((language, name), count) in &counts {
-        assert!(count.broken > 0 && count.kept > 0, "{language} {name} is measured on one side only");
-        assert!(count.missed.is_empty(), "{language} {name} missed {:?}", count.missed);
+        assert!(
+            count.broken > 0 && count.kept > 0,
+            "{language} {name} is measured on one side only"
+        );
+        assert!(
+            count.missed.is_empty(),
+            "{language} {name} missed {:?}",
+            count.missed
+        );
         let few = count.alarmed.len() * 50 <= count.kept;
         assert!(few, "{language} {name} alarmed at {:?}", count.alarmed);
     }
@@ -80,10 +98,24 @@ fn r58_evidence_is_the_very_words_of_its_turn() {
     for call in &calls() {
         let judgement = judged(call);
         for (name, evidence) in judgement.breaches() {
-            assert!(evidence.rule.starts_with(name), "{}: {}", call.id, evidence.rule);
+            assert!(
+                evidence.rule.starts_with(name),
+                "{}: {}",
+                call.id,
+                evidence.rule
+            );
             let text = &call.turns[evidence.turn].text;
-            assert_eq!(text[evidence.start..evidence.end], evidence.words, "{}", call.id);
-            assert!(!evidence.words.is_empty() || name == "dispatched", "{}", call.id);
+            assert_eq!(
+                text[evidence.start..evidence.end],
+                evidence.words,
+                "{}",
+                call.id
+            );
+            assert!(
+                !evidence.words.is_empty() || name == "dispatched",
+                "{}",
+                call.id
+            );
         }
     }
 }
