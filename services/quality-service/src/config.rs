@@ -2,7 +2,8 @@
 //!
 //! `LISTEN_ADDR` (127.0.0.1:50055), `QUALITY_DATABASE_URL` or `DATABASE_URL` (sqlite:data),
 //! `TELEPHONY_URL` (…:50051), `LEAD_URL` (…:50052), `ROSTER_URL` (…:50053), `NOTIFICATION_URL`
-//! (…:50054), `MIGRATE` (true: migrate at start; false: wait until a Job has done it). In debug
+//! (…:50054), `MIGRATE` (true: migrate at start; false: wait until a Job has done it),
+//! `PROMPT_CREDITS_PER_DAY` (20000: what the gate may use at the vendor within a day). In debug
 //! builds `BORD_CRASH_POINT` arms a crash point.
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use chassis::config::{Env, Secret};
 use chassis::crash::Points;
 use chassis::db;
 
+use crate::app::prompt::Limits;
 use crate::crash::POINTS;
 
 /// What the service is started with.
@@ -24,6 +26,7 @@ pub struct Config {
     pub notification_url: String,
     /// False on Kubernetes, where only a Job migrates.
     pub migrate: bool,
+    pub prompts: Limits,
     pub crash_points: Points,
 }
 
@@ -44,6 +47,7 @@ impl Config {
                 .url_or("NOTIFICATION_URL", "http://127.0.0.1:50054")
                 .to_string(),
             migrate: env.parse_or("MIGRATE", true),
+            prompts: Limits::read(env),
             crash_points: Points::read(env, &POINTS),
         }
     }

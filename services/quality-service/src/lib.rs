@@ -24,6 +24,7 @@ use sqlx::migrate::Migrator;
 
 use app::carry::Carrier;
 use app::erase_caller::Eraser;
+use app::prompt::Prompts;
 use config::Config;
 use outbound::{Leads, Notification, Roster, Telephony};
 
@@ -50,6 +51,8 @@ pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<(
     let db = open(&config).await?;
     let telephony = Telephony::new(&config.telephony_url)?;
     let leads = Leads::new(&config.lead_url)?;
+    let prompts = Prompts::new(&config, db.clone())?;
+    prompts.spawn(&life);
     let carrier = Carrier {
         db: db.clone(),
         telephony: telephony.clone(),
@@ -63,8 +66,12 @@ pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<(
         leads,
     };
     life.spawn(follow(db.clone(), telephony, carrier, life.clone()));
-    let service = QualityServiceServer::new(grpc::Api { db, eraser })
-        .max_encoding_message_size(MESSAGE_LIMIT);
+    let service = QualityServiceServer::new(grpc::Api {
+        db,
+        eraser,
+        prompts,
+    })
+    .max_encoding_message_size(MESSAGE_LIMIT);
     Server::new("quality-service", bound)
         .add(service, contracts::DESCRIPTOR)
         .serve(life)

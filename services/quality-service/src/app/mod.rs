@@ -3,3 +3,4 @@
 pub mod books;
 pub mod carry;
 pub mod erase_caller;
+pub mod prompt;

@@ -1,6 +1,8 @@
 //! The neighbours as this service asks them: telephony for calls, lead-service for what follows, all
 //! of them for an erasure.
 
+mod agents;
+mod agents_wire;
 mod erasers;
 mod leads;
 mod telephony;
@@ -8,13 +10,14 @@ mod telephony;
 use chassis::fault;
 use tonic::{Code, Status};
 
+pub(crate) use agents::Agents;
 pub(crate) use erasers::{Notification, Roster};
 pub(crate) use leads::{Alarm, CallEnd, Leads, Voicemail};
 pub(crate) use telephony::Telephony;
 
 /// A neighbour did not do what was asked.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failed {
+pub enum Failed {
     /// It cannot be reached or is too busy. The follower finds the status among the causes, waits,
     /// and counts nothing against the entry.
     #[error("{asked} was not answered")]
@@ -48,6 +51,25 @@ impl Failed {
                     reason,
                 }
             }
+        }
+    }
+
+    /// Understood and not done, so that a repeat would not help.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { .. })
+    }
+
+    /// The request itself was wrong.
+    pub(crate) fn is_invalid(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if *code == Code::InvalidArgument)
+    }
+
+    /// It answered for something else than it was asked for before.
+    pub(crate) fn changed(asked: &'static str) -> Self {
+        Self::Refused {
+            asked,
+            code: Code::FailedPrecondition,
+            reason: "CONFIGURATION_CHANGED".to_owned(),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! The only SQL of the service: what was carried, and the chassis' own tables of the follower.
 
 pub(crate) mod flags;
+pub(crate) mod mending;
 pub mod personal;
+pub(crate) mod revisions;
+pub(crate) mod scenarios;
 
 use chassis::db::{CorruptRow, StoreError, Tx};
 use chassis::feed::Position;

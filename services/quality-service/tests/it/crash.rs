@@ -11,7 +11,8 @@ use crate::world::World;
 
 on_both! {
     async fn an_entry_that_breaks_at_any_point_is_carried_again_and_counted_once(db: TestDb) {
-        for (index, point) in POINTS.into_iter().enumerate() {
+        let carrying = POINTS.into_iter().filter(|point| point.ends_with("_carry"));
+        for (index, point) in carrying.enumerate() {
             let mut world = World::new(&db).await;
             world.config.crash_points.arm(point, Action::Error);
             world.start().await;

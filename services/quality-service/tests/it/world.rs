@@ -12,6 +12,7 @@ use contracts::quality::v1::{GetBooksRequest, GetBooksResponse};
 use contracts::telephony::v1::call_entry::Entry as Told;
 use contracts::telephony::v1::{CallEntry, FollowCallsRequest, FollowCallsResponse};
 use futures::stream::{self, StreamExt as _};
+use quality_service::app::prompt::Limits;
 use quality_service::config::Config;
 use test_support::{TestDb, eventually};
 use tokio::sync::watch;
@@ -134,6 +135,7 @@ impl World {
             roster_url: roster.url(),
             notification_url: notification.url(),
             migrate: true,
+            prompts: Limits::default(),
             crash_points: Points::default(),
         };
         Self {
