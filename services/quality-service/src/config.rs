@@ -6,7 +6,8 @@
 //! for a slot that is due), `SCAN_SCHEDULE` (true: scans by itself), `SCAN_GRACE_SECONDS` (60: after
 //! its end a call's books are closed), `DELIVERY_GRACE_SECONDS` (600: after its making a lead's
 //! delivery is judged), `PAGE_CHECK_BASE` (pages are fetched as `{base}/{host}` instead of at their
-//! own addresses), `MIGRATE` (true: migrate at start; false: wait until a Job has done it). In debug
+//! own addresses), `PROMPT_CREDITS_PER_DAY` (20000: what the gate may use at the vendor within a day),
+//! `MIGRATE` (true: migrate at start; false: wait until a Job has done it). In debug
 //! builds `BORD_CRASH_POINT` arms a crash point.
 
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use chassis::config::{Env, Secret};
 use chassis::crash::Points;
 use chassis::db;
 
+use crate::app::prompt::Limits;
 use crate::app::scan::Settings;
 use crate::crash::POINTS;
 
@@ -31,6 +33,7 @@ pub struct Config {
     pub scan: Settings,
     /// False on Kubernetes, where only a Job migrates.
     pub migrate: bool,
+    pub prompts: Limits,
     pub crash_points: Points,
 }
 
@@ -59,6 +62,7 @@ impl Config {
                 delivery_grace: env.seconds_or("DELIVERY_GRACE_SECONDS", 600),
             },
             migrate: env.parse_or("MIGRATE", true),
+            prompts: Limits::read(env),
             crash_points: Points::read(env, &POINTS),
         }
     }

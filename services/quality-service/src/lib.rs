@@ -2,7 +2,8 @@
 //! the books on every call, recovers lost leads and raises flags; erases a caller everywhere.
 //!
 //! In reading order: `domain::fact` is what telephony tells, `app::carry` what follows from it,
-//! `domain::judge` reads a transcript, `app::scan` judges, closes and recovers, `app::summary` mails,
+//! `domain::judge` reads a transcript, `app::scan` judges, closes and recovers, `app::prompt` mends
+//! prompts through the gate, `app::summary` mails,
 //! `app::flags` shows what was found, `app::erase_caller` goes through every store, `outbound` asks the
 //! neighbours, `store` keeps the books, `grpc` answers.
 
@@ -26,6 +27,7 @@ use sqlx::migrate::Migrator;
 
 use app::carry::Carrier;
 use app::erase_caller::Eraser;
+use app::prompt::Prompts;
 use app::scan::Scanner;
 use config::Config;
 use outbound::{Conversations, Leads, Notification, Roster, Sites, Telephony};
@@ -56,6 +58,8 @@ pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<(
     let leads = Leads::new(&config.lead_url)?;
     let notification = Notification::new(&config.notification_url)?;
     let roster = Roster::new(&config.roster_url)?;
+    let prompts = Prompts::new(&config, db.clone())?;
+    prompts.spawn(&life);
     let summaries = Arc::new(Notify::new());
     let scanner = Scanner {
         db: db.clone(),
@@ -66,6 +70,7 @@ pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<(
         leads: leads.clone(),
         notification: notification.clone(),
         http: chassis::http::client(),
+        prompts: prompts.clone(),
         settings: config.scan,
         points: config.crash_points.clone(),
         wake: Arc::new(Notify::new()),
@@ -90,6 +95,7 @@ pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<(
         db,
         eraser,
         scanner,
+        prompts,
     })
     .max_encoding_message_size(MESSAGE_LIMIT);
     Server::new("quality-service", bound)

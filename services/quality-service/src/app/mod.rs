@@ -4,5 +4,6 @@ pub mod books;
 pub mod carry;
 pub mod erase_caller;
 pub(crate) mod flags;
+pub mod prompt;
 pub mod scan;
 pub(crate) mod summary;

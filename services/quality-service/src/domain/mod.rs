@@ -2,7 +2,9 @@
 
 pub mod books;
 pub mod call;
+pub mod clause;
 pub mod conversation;
+pub mod cusum;
 pub mod erasure;
 pub mod fact;
 pub mod findings;
@@ -11,7 +13,9 @@ pub mod judge;
 pub mod lead;
 pub mod page;
 pub mod recovery;
+pub mod revision;
 pub mod scan;
+pub mod scenario;
 pub mod site;
 pub mod slot;
 pub mod summary;

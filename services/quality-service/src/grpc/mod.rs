@@ -2,6 +2,7 @@
 
 mod flags;
 mod page;
+mod prompts;
 mod scans;
 mod wire;
 
@@ -20,6 +21,7 @@ use tonic::{Request, Response, Status};
 
 use crate::app;
 use crate::app::erase_caller::Eraser;
+use crate::app::prompt::Prompts;
 use crate::app::scan::Scanner;
 
 /// QualityService.
@@ -27,6 +29,7 @@ pub struct Api {
     pub db: Db,
     pub eraser: Eraser,
     pub scanner: Scanner,
+    pub prompts: Prompts,
 }
 
 #[tonic::async_trait]
@@ -86,37 +89,37 @@ impl QualityService for Api {
 
     async fn propose_prompt(
         &self,
-        _: Request<ProposePromptRequest>,
+        request: Request<ProposePromptRequest>,
     ) -> Result<Response<ProposePromptResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        prompts::propose(&self.prompts, request.into_inner()).await
     }
 
     async fn evaluate_prompt(
         &self,
-        _: Request<EvaluatePromptRequest>,
+        request: Request<EvaluatePromptRequest>,
     ) -> Result<Response<EvaluatePromptResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        prompts::evaluate(&self.prompts, request.into_inner()).await
     }
 
     async fn release_prompt(
         &self,
-        _: Request<ReleasePromptRequest>,
+        request: Request<ReleasePromptRequest>,
     ) -> Result<Response<ReleasePromptResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        prompts::release(&self.prompts, request.into_inner()).await
     }
 
     async fn rollback_prompt(
         &self,
-        _: Request<RollbackPromptRequest>,
+        request: Request<RollbackPromptRequest>,
     ) -> Result<Response<RollbackPromptResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        prompts::rollback(&self.prompts, request.into_inner()).await
     }
 
     async fn list_prompt_revisions(
         &self,
-        _: Request<ListPromptRevisionsRequest>,
+        request: Request<ListPromptRevisionsRequest>,
     ) -> Result<Response<ListPromptRevisionsResponse>, Status> {
-        Err(Status::unimplemented("not served yet"))
+        prompts::list(&self.prompts, request.into_inner()).await
     }
 }
 

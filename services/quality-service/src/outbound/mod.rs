@@ -2,6 +2,8 @@
 //! of them for an erasure.
 
 mod addresses;
+mod agents;
+mod agents_wire;
 mod calls;
 mod conversations;
 mod erasers;
@@ -15,6 +17,7 @@ mod wire;
 use chassis::fault;
 use tonic::{Code, Status};
 
+pub(crate) use agents::Agents;
 pub(crate) use calls::Detail;
 pub(crate) use conversations::Conversations;
 pub(crate) use erasers::{Notification, Roster};
@@ -25,7 +28,7 @@ pub(crate) use telephony::Telephony;
 
 /// A neighbour did not do what was asked.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failed {
+pub enum Failed {
     /// It cannot be reached or is too busy. The follower finds the status among the causes, waits,
     /// and counts nothing against the entry.
     #[error("{asked} was not answered")]
@@ -59,6 +62,25 @@ impl Failed {
                     reason,
                 }
             }
+        }
+    }
+
+    /// Understood and not done, so that a repeat would not help.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { .. })
+    }
+
+    /// The request itself was wrong.
+    pub(crate) fn is_invalid(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if *code == Code::InvalidArgument)
+    }
+
+    /// It answered for something else than it was asked for before.
+    pub(crate) fn changed(asked: &'static str) -> Self {
+        Self::Refused {
+            asked,
+            code: Code::FailedPrecondition,
+            reason: "CONFIGURATION_CHANGED".to_owned(),
         }
     }
 }

@@ -5,8 +5,11 @@ pub(crate) mod calls;
 pub(crate) mod conversations;
 pub(crate) mod delivery_checks;
 pub(crate) mod flags;
+pub(crate) mod mending;
 pub mod personal;
+pub(crate) mod revisions;
 pub(crate) mod scans;
+pub(crate) mod scenarios;
 pub(crate) mod tasks;
 pub(crate) mod verdicts;
 

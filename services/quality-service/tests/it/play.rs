@@ -33,8 +33,6 @@ pub(crate) struct Held {
     pub(crate) executions: Vec<telephony::ToolExecution>,
     pub(crate) leads: Vec<lead::Lead>,
     pub(crate) deliveries: Vec<notification::Delivery>,
-    /// Fields that lead-service refuses to recover without.
-    pub(crate) refused: Vec<&'static str>,
     pub(crate) scans: usize,
 }
 
@@ -354,6 +352,15 @@ impl Books {
 
 fn serve_catalogue(world: &World) {
     let fake = &world.telephony;
+    fake.answer(
+        "CatalogService/CheckVendorAccount",
+        |_: telephony::CheckVendorAccountRequest| {
+            Ok(telephony::CheckVendorAccountResponse {
+                webhooks: vec![telephony::VendorWebhook::default()],
+                ..telephony::CheckVendorAccountResponse::default()
+            })
+        },
+    );
     fake.answer(
         "CatalogService/ListSites",
         |_: telephony::ListSitesRequest| {

@@ -12,6 +12,7 @@ use contracts::quality::v1::{GetBooksRequest, GetBooksResponse};
 use contracts::telephony::v1::call_entry::Entry as Told;
 use contracts::telephony::v1::{CallEntry, FollowCallsRequest, FollowCallsResponse};
 use futures::stream::{self, StreamExt as _};
+use quality_service::app::prompt::Limits;
 use quality_service::app::scan::Settings;
 use quality_service::config::Config;
 use test_support::{TestDb, eventually};
@@ -143,6 +144,7 @@ impl World {
                 delivery_grace: Duration::ZERO,
             },
             migrate: true,
+            prompts: Limits::default(),
             crash_points: Points::default(),
         };
         Self {

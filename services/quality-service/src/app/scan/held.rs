@@ -82,6 +82,10 @@ impl<'a> Held<'a> {
     pub(super) async fn work(mut self, life: &Life) -> anyhow::Result<()> {
         let since = self.since().await?;
         self.scan.since_time = Some(since);
+        // A verdict names the configuration that was live: what is live is seen first.
+        if let Err(refusal) = self.scanner.prompts.observe().await {
+            self.failures.push(format!("agents: {refusal}"));
+        }
         let knowledge = match self.scanner.knowledge().await {
             Ok(knowledge) => knowledge,
             Err(error) => {

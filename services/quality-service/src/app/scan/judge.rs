@@ -13,6 +13,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::findings;
 use crate::domain::flag::{Finding, Kind};
 use crate::domain::judge::{self, RULES_VERSION};
+use crate::domain::revision::is_configured_model;
 use crate::domain::site::Knowledge;
 use crate::outbound::{Conversations, Failed};
 use crate::store::conversations::Told;
@@ -145,7 +146,7 @@ fn substituted(knowledge: &Knowledge, conversation: &Conversation) -> Option<Fin
     let models = conversation.answering_models.iter();
     let other = models
         .into_iter()
-        .find(|model| !is_same(model, &agent.llm))?;
+        .find(|model| !is_configured_model(&agent.llm, model))?;
     let text = format!(
         "{other} answered calls of {}, which is declared with {}. Look at the model's deprecation at \
          the agents' platform and declare another one in the catalogue.",
@@ -155,26 +156,6 @@ fn substituted(knowledge: &Knowledge, conversation: &Conversation) -> Option<Fin
     Some(Finding::new(Kind::ModelSubstituted, &agent.name, &slot, text).of_agent(&agent.name))
 }
 
-/// A pinned version of the declared model is the declared model.
-fn is_same(answered: &str, declared: &str) -> bool {
-    let pinned = answered.strip_prefix(declared);
-    pinned.is_some_and(|rest| rest.is_empty() || rest.starts_with("-20"))
-}
-
 fn day(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d").to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pinned_version_is_the_declared_model_and_a_smaller_one_is_not() {
-        assert!(is_same("gpt-4o", "gpt-4o"));
-        assert!(is_same("gpt-4o-2024-11-20", "gpt-4o"));
-        assert!(!is_same("gpt-4o-mini", "gpt-4o"));
-        assert!(!is_same("gpt-4o-mini-2024-07-18", "gpt-4o"));
-        assert!(!is_same("gemini-2.5-flash", "gpt-4o"));
-    }
 }

@@ -25,6 +25,7 @@ use tracing::Instrument as _;
 
 use self::held::{Held, Hold};
 
+use crate::app::prompt::Prompts;
 use crate::domain::scan::{Counts, Scan};
 use crate::domain::site::Knowledge;
 use crate::domain::slot;
@@ -61,6 +62,7 @@ pub struct Scanner {
     pub(crate) leads: Leads,
     pub(crate) notification: Notification,
     pub(crate) http: reqwest::Client,
+    pub(crate) prompts: Prompts,
     pub(crate) settings: Settings,
     pub(crate) points: Points,
     pub(crate) wake: Arc<Notify>,

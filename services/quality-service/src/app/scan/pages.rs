@@ -1,5 +1,5 @@
-//! What a scan watches outside of calls: agents at the vendor, and the pages of live sites (R8). And
-//! whom a good scan tells: lead-service's watchdog, and the dead-man's switch outside (R72).
+//! What a scan watches outside of calls: agents at the vendor, their rates, and the pages of live sites
+//! (R8). And whom a good scan tells: lead-service's watchdog, and the dead-man's switch outside (R72).
 
 use std::time::Duration;
 
@@ -21,9 +21,25 @@ const SIDE_BY_SIDE: usize = 4;
 
 impl Held<'_> {
     pub(super) async fn watch(&mut self, knowledge: &Knowledge) -> anyhow::Result<()> {
-        let findings = self.scanner.check_pages(knowledge).await?;
-        self.raise(findings).await?;
-        Ok(())
+        let prompts = &self.scanner.prompts;
+        let mut failed: Option<anyhow::Error> = None;
+        for agent in knowledge.agents.iter().filter(|agent| agent.is_live) {
+            match prompts.check_drift(&agent.name).await {
+                Ok(found) => self.raise(found.into_iter().collect()).await?,
+                Err(refusal) => failed = Some(refusal.into()),
+            }
+        }
+        match prompts.check_vendor().await {
+            Ok(found) => self.raise(found).await?,
+            Err(refusal) => failed = Some(refusal.into()),
+        }
+        match prompts.check_rates().await {
+            Ok(found) => self.raise(found).await?,
+            Err(refusal) => failed = Some(refusal.into()),
+        }
+        let pages = self.scanner.check_pages(knowledge).await?;
+        self.raise(pages).await?;
+        failed.map_or(Ok(()), Err)
     }
 }
 
