@@ -4,7 +4,7 @@
 use super::case::{Case, Forbidden};
 use super::conversation::Turn;
 use super::vendor_fields::TOOL_NAME;
-use super::{careless, dispatch};
+use super::{birth, dispatch, street};
 
 /// One repeat as the vendor reports it.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,11 +99,11 @@ fn nothing_forbidden(case: &Case, turns: &[Turn]) -> Result<(), String> {
             heard.push(&turn.text);
             continue;
         }
-        if forbids(Forbidden::Birth) && careless::asks_birth(&turn.text) {
+        if forbids(Forbidden::Birth) && birth::asks_birth(&turn.text) {
             return Err("a date of birth or an age was asked for (R59)".to_owned());
         }
         let early = !dispatched && forbids(Forbidden::Address);
-        if early && careless::tells_address(&turn.text, &heard) {
+        if early && street::tells_address(&turn.text, &heard) {
             return Err("an address was told before dispatch_lead (R60)".to_owned());
         }
         dispatched |= turn
