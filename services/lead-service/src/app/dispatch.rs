@@ -71,7 +71,7 @@ pub(crate) async fn step(
             recover_check::step(app, lead, now).await?;
         }
         LeadState::Pending if !lead.is_sorted() => unmatched::hand_over(app, lead, now).await?,
-        LeadState::Pending => *known_provider = assign::step(app, lead, now).await?,
+        LeadState::Pending => *known_provider = Box::pin(assign::step(app, lead, now)).await?,
         LeadState::Assigned if lead.before.confirmed => {
             recover_check::confirmed(app, lead, now).await?;
         }

@@ -176,7 +176,7 @@ fn whole(understood: &Understood) -> Result<(), Failure> {
             Field::Phone => "is required: a number to call back on, said or of the caller",
             _ => "is required: as the caller said it",
         };
-        v.add(&format!("need.{field}"), remedy);
+        v.add(format!("need.{field}"), remedy);
     }
     Ok(v.finish()?)
 }

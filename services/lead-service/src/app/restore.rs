@@ -16,7 +16,7 @@ use super::release::provider_of;
 use super::{Change, Leads, undisturbed};
 use crate::domain::lead::{Aftercare, Before, Event, Lead, Offer};
 use crate::domain::provider::Match;
-use crate::domain::recovery::HeldState;
+use crate::domain::recovery::{Held, HeldState};
 use crate::domain::state::LeadState;
 use crate::outbound::roster::Wanted;
 use crate::store::alarms::Alarm;
@@ -59,16 +59,12 @@ impl Leads {
             let ids: Vec<Uuid> = batch.iter().map(|lead| lead.id).collect();
             let held = self.roster.held(&ids).await?;
             report.looked_at += i64::try_from(batch.len()).unwrap_or_default();
-            // An attempt that the roster closed is history there, and no loss.
-            let lacks = |lead: &Lead| {
-                !held.iter().any(|(id, held)| {
-                    *id == lead.id
-                        && (held.attempt == lead.attempt || held.state != HeldState::Released)
-                })
-            };
-            let lost: Vec<Lead> = batch.into_iter().filter(lacks).collect();
+            let lost: Vec<(Lead, Option<i32>)> = batch
+                .into_iter()
+                .filter_map(|lead| lost(lead, &held))
+                .collect();
             let mut done = stream::iter(lost)
-                .map(|lead| self.restore(lead, actor))
+                .map(|(lead, stale)| self.restore(lead, stale, actor))
                 .buffer_unordered(TOGETHER);
             while let Some(outcome) = done.next().await {
                 match outcome? {
@@ -82,7 +78,19 @@ impl Leads {
         Ok(report)
     }
 
-    async fn restore(self: &Arc<Self>, lead: Lead, actor: &str) -> Result<Outcome, Failure> {
+    async fn restore(
+        self: &Arc<Self>,
+        lead: Lead,
+        stale: Option<i32>,
+        actor: &str,
+    ) -> Result<Outcome, Failure> {
+        if let Some(attempt) = stale {
+            let why = "released before the loss";
+            match self.roster.release(lead.id, attempt, why).await {
+                Err(failed) if failed.is_for_good() => return Ok(Outcome::Otherwise),
+                released => released?,
+            }
+        }
         let provider = lead.provider_id.clone().unwrap_or_default();
         let wanted = Wanted {
             lead_id: lead.id,
@@ -185,6 +193,23 @@ impl Leads {
             }
         })
         .await
+    }
+}
+
+/// A lead whose attempt the roster does not have, and the earlier attempt that stands there instead:
+/// the roster forgot its end. An attempt that the roster closed, and a later one, are no loss of the
+/// roster's.
+fn lost(lead: Lead, held: &[(Uuid, Held)]) -> Option<(Lead, Option<i32>)> {
+    let mine = || held.iter().filter(|(id, _)| *id == lead.id);
+    let standing = mine().find(|(_, held)| held.state != HeldState::Released);
+    let known = mine().any(|(_, held)| held.attempt == lead.attempt);
+    match standing {
+        _ if known => None,
+        Some((_, held)) if held.attempt > lead.attempt => None,
+        standing => {
+            let stale = standing.map(|(_, held)| held.attempt);
+            Some((lead, stale))
+        }
     }
 }
 

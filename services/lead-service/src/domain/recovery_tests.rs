@@ -77,7 +77,7 @@ fn a_standing_assignment_is_whose_the_lead_is_b3() {
 fn kept_messages_name_one_provider_or_the_operator_decides() {
     let dead = kept(1, "leman", About::Offer, false);
     let live = kept(2, "fontaine", About::Offer, true);
-    assert_eq!(by_books(&[], &[dead.clone()]), Books::Silent);
+    assert_eq!(by_books(&[], std::slice::from_ref(&dead)), Books::Silent);
     assert_eq!(
         by_books(&[], &[dead, live.clone()]),
         Books::Settled(with(2, "fontaine", false, None))

@@ -23,7 +23,7 @@ impl Carriers {
 
     pub(crate) fn find(
         &mut self,
-        request: notice::FindAtCarrierRequest,
+        request: &notice::FindAtCarrierRequest,
     ) -> Result<Vec<notice::CarrierMessage>, Status> {
         if self.away > 0 {
             self.away -= 1;

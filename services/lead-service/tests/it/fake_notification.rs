@@ -259,7 +259,7 @@ impl NotificationService for FakeNotification {
         &self,
         request: Request<notice::FindAtCarrierRequest>,
     ) -> Reply<notice::FindAtCarrierResponse> {
-        let messages = self.state().carriers.find(request.into_inner())?;
+        let messages = self.state().carriers.find(&request.into_inner())?;
         Ok(Response::new(notice::FindAtCarrierResponse { messages }))
     }
 

@@ -71,7 +71,7 @@ on_both! {
         // Found by either id, as the books ask for it (B2).
         let sid = tool_call(1).call_sid;
         for (conversation, call) in [("conv_1", ""), ("", sid.as_str()), ("conv_1", sid.as_str())] {
-            assert_eq!(world.listed(conversation, call).await, [made.lead_id.clone()]);
+            assert_eq!(world.listed(conversation, call).await, std::slice::from_ref(&made.lead_id));
         }
         let again = world.recover(lost(1)).await;
         assert_eq!((again.recovered, again.lead_id.as_str(), again.status.as_str()), (false, made.lead_id.as_str(), "notified"));

@@ -3,12 +3,15 @@
 
 use std::time::Duration;
 
+use chassis::crash::Action;
 use contracts::lead::v1 as wire;
 use contracts::notification::v1 as notice;
 use contracts::roster::v1::AssignmentState;
-use test_support::{TestDb, on_both};
+use lead_service::crash::RECOVERY;
+use test_support::{TestDb, eventually, on_both};
 
 use crate::calls::{CALLER, tool_call};
+use crate::fake_carriers::Carriers;
 use crate::fake_lists::{FONTAINE, LEMAN};
 use crate::fake_roster::{PROVIDER, SECOND};
 use crate::harness::World;
@@ -23,13 +26,14 @@ impl World {
         let triggers = if self.store.is_postgres() {
             ["ALTER TABLE lead_event DISABLE TRIGGER USER", "SELECT 1"]
         } else {
-            ["DROP TRIGGER lead_event_no_delete", "SELECT 1"]
+            ["DROP TRIGGER IF EXISTS lead_event_no_delete", "SELECT 1"]
         };
         let tables = [
             "DELETE FROM lead_event",
             "DELETE FROM lead_attempt",
             "DELETE FROM offer_delivery",
             "DELETE FROM conversion",
+            "DELETE FROM alarm",
             "DELETE FROM amendment",
             "DELETE FROM lead",
             "DELETE FROM conversation",
@@ -205,7 +209,7 @@ on_both! {
             world.lose_leads().await;
             world.notification.lose();
             world.roster.lose();
-            world.notification.carriers(|carriers| *carriers = Default::default());
+            world.notification.carriers(|carriers| *carriers = Carriers::default());
             world.shown(&lead, addresses);
             let made = world.recover(lost(1)).await;
             assert!(made.told_before, "{addresses:?}");
@@ -255,6 +259,29 @@ on_both! {
         world.roster.close_attempt(&lead.lead_id, 1);
         assert!(world.recover(lost(1)).await.told_before);
         world.is_the_operators(&lead.lead_id).await;
+    }
+
+    async fn it_stays_with_who_was_told_whatever_breaks_on_the_way(db: TestDb) {
+        let (mut world, lead) = World::with_second(db).await;
+        for point in RECOVERY {
+            world.lose_leads().await;
+            world.notification.lose();
+            world.roster.lose();
+            world.notification.carriers(|carriers| *carriers = Carriers::default());
+            world.shown(&lead, &[LEMAN]);
+            world.points.arm(point, Action::Hang);
+            let mut client = world.client.clone();
+            let asked = chassis::run::spawn(async move {
+                let _ = client.recover_lead(lost(1)).await;
+            });
+            let points = world.points.clone();
+            eventually(Duration::from_secs(10), async || (points.fired(point) > 0).then_some(())).await;
+            asked.abort();
+            world.restart().await;
+            let again = world.is_offered(&lead.lead_id, 1).await;
+            assert_eq!(again.provider_id, SECOND, "{point}");
+            assert!(world.notification.told("lead:").is_empty(), "{point}");
+        }
     }
 
     /// The database keeps the order, whatever the code does.

@@ -66,6 +66,26 @@ on_both! {
         world.logs(&offered, "settled").await;
     }
 
+    async fn an_attempt_whose_end_the_roster_forgot_gives_way_to_the_one_that_stands(db: TestDb) {
+        let mut world = World::start(db).await;
+        world.roster.lists(|lists| lists.by_the_books = true);
+        world.roster.add(SECOND);
+        let id = world.dispatch(tool_call(1)).await.lead_id;
+        world.decline(&id, 1, LINK).await.unwrap();
+        world.is_offered(&id, 2).await;
+        // As after a restore of ten minutes ago.
+        world.roster.lose();
+        world.roster.stands(&id, 1);
+        assert_eq!(world.restore().await.restored, 1);
+        let held = world.roster.holder(&id).unwrap();
+        assert_eq!((held.provider.as_str(), held.attempt), (SECOND, 2));
+        // One that is newer there is not ours to take.
+        world.roster.lose();
+        world.roster.stands(&id, 3);
+        assert_eq!(world.restore().await.restored, 0);
+        assert_eq!(world.roster.holder(&id).unwrap().attempt, 3);
+    }
+
     async fn where_the_roster_refuses_the_lead_is_the_operators_and_nobody_elses(db: TestDb) {
         let mut world = World::start(db).await;
         world.roster.lists(|lists| lists.by_the_books = true);
