@@ -205,6 +205,20 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn the_sample_of_the_vendors_reply_is_understood() {
+        let sample = include_str!("../../tests/it/fixtures/register_call.response.json");
+        let sample: serde_json::Value = serde_json::from_str(sample).unwrap();
+        let connect = read_connect(sample["body"].as_str().unwrap()).unwrap();
+        let id = connect.conversation_id.as_deref();
+        assert_eq!(id, Some("conv_8701k9r2d4f6h8j0m1n3p5q7s9tv"));
+        assert!(
+            connect
+                .element()
+                .starts_with("<Connect><Stream url=\"wss://")
+        );
+    }
+
+    #[test]
     fn a_missing_conversation_id_is_normal() {
         let reply = vendor("<Connect><Stream url=\"wss://x\"/></Connect>");
         assert_eq!(read_connect(&reply).unwrap().conversation_id, None);

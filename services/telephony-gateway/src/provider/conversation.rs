@@ -195,6 +195,29 @@ mod tests {
     }
 
     #[test]
+    fn the_samples_of_what_the_vendor_answers_are_understood() {
+        macro_rules! sample {
+            ($name:literal) => {
+                include_str!(concat!("../../tests/it/fixtures/", $name, ".response.json"))
+            };
+        }
+        let of = |text: &str| read(&serde_json::from_str(text).unwrap()).unwrap();
+        let done = of(sample!("conversation_get"));
+        assert!(done.is_final() && done.agent_spoke() && done.cost_credits == Some(58));
+        assert_eq!(done.version_id, "agtvrsn_2201k9p6a8c0e2g4j6m8p0r2t4vx");
+        assert!(
+            done.turns
+                .iter()
+                .flat_map(|turn| &turn.tool_calls)
+                .any(|call| !call.failed)
+        );
+        assert!(!done.collected.is_empty());
+        let failed = of(sample!("conversation_get_failed"));
+        assert!(failed.is_final() && failed.turns.is_empty() && failed.answering_models.is_empty());
+        assert!(!failed.termination_reason.contains("caller_number"));
+    }
+
+    #[test]
     fn version_and_models_are_those_of_the_agents_turns() {
         let data = serde_json::json!({ "conversation_id": "conv_1", "version_id": null, "transcript": [
             { "role": "agent", "producing_llm": null },

@@ -75,6 +75,24 @@ fn no_layer_reaches_back() {
 }
 
 #[test]
+fn every_sample_has_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures");
+    let texts: Vec<String> = sources()
+        .into_iter()
+        .chain(files("tests"))
+        .map(|(_, text)| text)
+        .collect();
+    for entry in fs::read_dir(root).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let stem = name.split('.').next().unwrap();
+        let named = |text: &String| {
+            text.contains(&format!("\"{stem}\"")) || text.contains(&format!("/{stem}."))
+        };
+        assert!(texts.iter().any(named), "{name}");
+    }
+}
+
+#[test]
 fn every_file_defines_its_noun_and_stays_readable() {
     for (name, text) in sources().into_iter().chain(files("tests")) {
         assert!(text.starts_with("//! "), "{name} does not say what it is");
