@@ -6,6 +6,7 @@ mod catalogue;
 mod contention;
 mod dependencies;
 mod dispatch;
+mod judged;
 mod page;
 mod people;
 mod proto_rules;

@@ -151,6 +151,11 @@ impl World {
         self.env.optional(name).expect("the setting is there")
     }
 
+    /// What every service is started with.
+    pub(crate) fn env(&self) -> &Env {
+        &self.env
+    }
+
     fn socket(&self, service: &str) -> SocketAddr {
         let url = match service {
             "telephony-gateway" => &self.addresses.telephony,

@@ -219,6 +219,17 @@ pub async fn provision(peers: &mut Peers) -> anyhow::Result<Vec<telephony::Numbe
     Ok(done)
 }
 
+/// Puts each site's number on its made-up page, which the twin serves (R8).
+pub fn publish_pages(twin: &Twin, catalog: &Catalog) {
+    for site in &catalog.sites {
+        let host = Url::parse(&site.url).ok();
+        let host = host.as_ref().and_then(Url::host_str);
+        if let (Some(host), Some(number)) = (host, site.numbers.first()) {
+            twin.set_page_number(host, &number.did);
+        }
+    }
+}
+
 /// Who lets the sample's prompts go live when bord starts.
 const AT_START: &str = "operator:start";
 

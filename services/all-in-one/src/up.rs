@@ -80,6 +80,9 @@ async fn with_twin(args: Args, env: &Env, life: Life) -> anyhow::Result<()> {
     let told = running::apply_what_goes(&mut up.peers, &catalog).await?;
     terminal::line(told);
     running::provision(&mut up.peers).await?;
+    if let Some(twin) = &twin {
+        running::publish_pages(twin, &catalog);
+    }
     let released = running::release_all(&up.peers, |agent, passed| {
         terminal::line(format!("  {:<34} {passed}", agent.name));
     })

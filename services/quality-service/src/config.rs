@@ -7,6 +7,7 @@
 //! its end a call's books are closed), `DELIVERY_GRACE_SECONDS` (600: after its making a lead's
 //! delivery is judged), `PAGE_CHECK_BASE` (pages are fetched as `{base}/{host}` instead of at their
 //! own addresses), `PROMPT_CREDITS_PER_DAY` (20000: what the gate may use at the vendor within a day),
+//! `PROMPT_POLL_MS` (5000: between two looks at flags, and at a run of the gate),
 //! `MIGRATE` (true: migrate at start; false: wait until a Job has done it). In debug
 //! builds `BORD_CRASH_POINT` arms a crash point.
 

@@ -93,6 +93,7 @@ async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Re
         catalog.providers.len()
     ));
     let numbers = running::provision(&mut up.peers).await?;
+    running::publish_pages(&up.twin, &catalog);
     teller.say(format!("{} numbers ring here", numbers.len()));
 
     teller.step("Nine prompts go through the gate: dental urgency, off-topic caller, plumbing in French, five times each");
@@ -168,7 +169,9 @@ async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Re
     teller.step("The next scan finds the edit, the broken rules and the lost lead");
     quality::found(&mut teller, &mut up).await?;
 
-    teller.step("A candidate is made, passes the gate, goes live and is read back: nobody did anything");
+    teller.step(
+        "A candidate is made, passes the gate, goes live and is read back: nobody did anything",
+    );
     quality::healed(&mut teller, &mut up, &number.did).await?;
 
     terminal::line(format!("\nAll {} steps went as they should.", teller.steps));

@@ -14,7 +14,7 @@ use crate::running::Running;
 use crate::{gate, terminal};
 
 /// The agent of the story.
-const AGENT: &str = "bord-plombiersgeneve";
+const AGENT: &str = "bord-geneva-plumbing";
 /// Two more people with a leak, made up.
 const LOST: &str = "+41791234568";
 const NEXT: &str = "+41791234569";
@@ -56,10 +56,20 @@ pub(super) async fn summary(
 pub(super) async fn verdict(teller: &mut Teller, up: &mut Running) -> anyhow::Result<()> {
     let scan = scan(up, None).await?;
     tell(teller, &scan);
-    let flags = flags(up).await?;
-    anyhow::ensure!(flags.is_empty(), "a good call was flagged: {}", kinds(&flags));
-    anyhow::ensure!(scan.judged == 1, "{} conversations were judged, not one", scan.judged);
-    teller.say("no flag: dispatch_lead was called, no goodbye before it, no date of birth, no address");
+    let flags = flags(up, false).await?;
+    anyhow::ensure!(
+        flags.is_empty(),
+        "a good call was flagged: {}",
+        kinds(&flags)
+    );
+    anyhow::ensure!(
+        scan.judged == 1,
+        "{} conversations were judged, not one",
+        scan.judged
+    );
+    teller.say(
+        "no flag: dispatch_lead was called, no goodbye before it, no date of birth, no address",
+    );
     Ok(())
 }
 
@@ -84,7 +94,10 @@ pub(super) async fn soften(
         .into_iter()
         .find(|turn| turn.role == "agent")
         .and_then(|turn| turn.message.clone());
-    teller.say(format!("the next caller hears: « {} »", last.unwrap_or_default()));
+    teller.say(format!(
+        "the next caller hears: « {} »",
+        last.unwrap_or_default()
+    ));
     anyhow::ensure!(
         outcome.tool_calls.is_empty(),
         "the softened agent dispatched all the same"
@@ -99,14 +112,23 @@ pub(super) async fn found(teller: &mut Teller, up: &mut Running) -> anyhow::Resu
     let hour_ago = chassis::clock::now().timestamp() - 3_600;
     let scan = scan(up, Some(hour_ago)).await?;
     tell(teller, &scan);
-    let flags = flags(up).await?;
+    // What the machine mends at once may be mended before we look.
+    let mut flags = flags(up, false).await?;
+    flags.extend(self::flags(up, true).await?);
     for flag in &flags {
         teller.say(format!("{:<16} {}", flag.kind, flag.text));
     }
-    // What the machine mends at once may be mended before we look.
-    anyhow::ensure!(scan.flags_raised >= 3, "too little was found: {}", kinds(&flags));
+    for kind in ["DRIFT", "CLOSED_FIRST", "DISPATCH_MISSED"] {
+        anyhow::ensure!(
+            flags.iter().any(|flag| flag.kind == kind),
+            "{kind} was not found, only {}",
+            kinds(&flags)
+        );
+    }
     anyhow::ensure!(scan.recovered == 1, "the lost lead was not recovered");
-    teller.say("the lost lead is recovered from the vendor's data collection, and given to a provider");
+    teller.say(
+        "the lost lead is recovered from the vendor's data collection, and given to a provider",
+    );
     Ok(())
 }
 
@@ -118,7 +140,7 @@ pub(super) async fn healed(
 ) -> anyhow::Result<()> {
     let until = tokio::time::Instant::now() + SOON;
     loop {
-        let open = flags(up).await?;
+        let open = flags(up, false).await?;
         let agent = gate::revisions(&mut up.peers, AGENT).await?;
         let live = drifts(up).await? == 0;
         if open.is_empty() && live {
@@ -140,7 +162,9 @@ pub(super) async fn healed(
     teller.say("what stands at the vendor is what was sealed, and every flag is closed");
     let call = PlaceCall::new(NEXT, number, Scenario::PlumbingFrench);
     let outcome = up.twin.place_call(call).await;
-    let reply = outcome.tool_reply().context("the healed agent did not dispatch")?;
+    let reply = outcome
+        .tool_reply()
+        .context("the healed agent did not dispatch")?;
     anyhow::ensure!(reply["ok"] == true, "dispatch_lead was answered {reply}");
     teller.say("the next caller's lead is dispatched again");
     Ok(())
@@ -200,14 +224,26 @@ async fn scan(up: &mut Running, since: Option<i64>) -> anyhow::Result<quality::S
     Ok(scan)
 }
 
-async fn flags(up: &mut Running) -> anyhow::Result<Vec<quality::Flag>> {
-    let listed = up.peers.quality.list_flags(quality::ListFlagsRequest::default()).await;
+/// Flags that stand open, or that were closed.
+async fn flags(up: &mut Running, closed: bool) -> anyhow::Result<Vec<quality::Flag>> {
+    let asked = quality::ListFlagsRequest {
+        state: if closed {
+            quality::FlagState::Resolved.into()
+        } else {
+            quality::FlagState::Unspecified.into()
+        },
+        ..quality::ListFlagsRequest::default()
+    };
+    let listed = up.peers.quality.list_flags(asked).await;
     let listed = listed.map_err(|s| explain("the flags cannot be read", &s))?;
     Ok(listed.into_inner().flags)
 }
 
 fn kinds(flags: &[quality::Flag]) -> String {
-    let kinds: Vec<String> = flags.iter().map(|flag| format!("{} ({})", flag.kind, flag.subject)).collect();
+    let kinds: Vec<String> = flags
+        .iter()
+        .map(|flag| format!("{} ({})", flag.kind, flag.subject))
+        .collect();
     if kinds.is_empty() {
         "none".to_owned()
     } else {

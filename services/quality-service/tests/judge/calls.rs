@@ -35,12 +35,14 @@ pub(crate) struct Tool {
 /// Every call of every language.
 pub(crate) fn calls() -> Vec<Call> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/judge/corpus");
-    let files = std::fs::read_dir(folder).unwrap();
-    let mut paths: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    let files = std::fs::read_dir(folder).expect("the corpus is there");
+    let mut paths: Vec<PathBuf> = files
+        .map(|file| file.expect("the folder is readable").path())
+        .collect();
     paths.sort();
     let texts = paths
         .iter()
-        .map(|path| std::fs::read_to_string(path).unwrap());
+        .map(|path| std::fs::read_to_string(path).expect("the file is readable"));
     let texts: Vec<String> = texts.collect();
     let lines = texts.iter().flat_map(|text| text.lines());
     lines

@@ -71,7 +71,10 @@ fn every_probe_is_judged_as_it_says() {
         };
         let judgement = judged(said);
         let verdicts = judgement.verdicts();
-        let (_, verdict) = verdicts.iter().find(|(n, _)| *n == name).unwrap();
+        let (_, verdict) = verdicts
+            .iter()
+            .find(|(n, _)| *n == name)
+            .expect("a probe names an assertion");
         if verdict.is_broken() != (sign == "+") {
             wrong.push(format!("{line}    {verdict:?}"));
         }

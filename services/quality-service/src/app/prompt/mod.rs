@@ -69,9 +69,11 @@ impl Default for Limits {
 impl Limits {
     pub fn read(env: &mut Env) -> Self {
         let standard = Self::default();
+        let pace = Duration::from_millis(env.parse_or("PROMPT_POLL_MS", 5_000));
         Self {
             credits_per_day: env.parse_or("PROMPT_CREDITS_PER_DAY", standard.credits_per_day),
-            ..standard
+            poll: pace,
+            look: pace,
         }
     }
 }

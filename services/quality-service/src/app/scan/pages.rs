@@ -45,6 +45,17 @@ impl Held<'_> {
 
 impl Scanner {
     async fn check_pages(&self, knowledge: &Knowledge) -> Result<Vec<Finding>, StoreError> {
+        let live = |site: &&Site| {
+            let agents = knowledge.agents.iter();
+            let served = agents
+                .into_iter()
+                .any(|a| a.site_id == site.id && a.is_live);
+            !site.paused && served
+        };
+        let sites: Vec<Site> = knowledge.sites.iter().filter(live).cloned().collect();
+        if sites.is_empty() {
+            return Ok(Vec::new());
+        }
         let (db, owner) = (self.db.clone(), ids::random().to_string());
         let due = db::unit(async move {
             let mut tx = db.begin().await?;
@@ -56,14 +67,6 @@ impl Scanner {
         if !due {
             return Ok(Vec::new());
         }
-        let live = |site: &&Site| {
-            let agents = knowledge.agents.iter();
-            let served = agents
-                .into_iter()
-                .any(|a| a.site_id == site.id && a.is_live);
-            !site.paused && served
-        };
-        let sites: Vec<Site> = knowledge.sites.iter().filter(live).cloned().collect();
         let checks: Vec<_> = sites
             .into_iter()
             .map(|site| check_page(self.clone(), site))

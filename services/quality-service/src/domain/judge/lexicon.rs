@@ -154,10 +154,11 @@ fn before(
         known == phrase
             && part + 1 == index
             && last < first
-            && first - last <= WIDEST_GAP + 1
             && turn.tokens[last].sentence == turn.tokens[first].sentence
     };
-    parts.iter().rev().find(fits).map(|&(_, _, begun, _)| begun)
+    let near = |&&(_, _, _, last): &&(u32, u8, usize, usize)| first <= last + WIDEST_GAP + 1;
+    let mut near = parts.iter().rev().take_while(near);
+    near.find(fits).map(|&(_, _, begun, _)| begun)
 }
 
 fn phrases_of(list: &str) -> impl Iterator<Item = &str> {

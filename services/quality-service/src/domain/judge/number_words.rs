@@ -46,6 +46,9 @@ fn steps() -> &'static HashMap<String, Step> {
     })
 }
 
+/// No number is said in a longer word, whoever may write one.
+const LONGEST: usize = 60;
+
 /// Whether a word says a number, articles apart.
 pub(crate) fn is_word(word: &str) -> bool {
     let shy = fold::is_in("un une ein eine uno una a one se et und y e and", word);
@@ -58,7 +61,10 @@ pub(crate) fn word_steps(word: &str) -> Option<Vec<Step>> {
     if let Some(step) = steps.get(word) {
         return Some(vec![*step]);
     }
-    (word.len() >= 6).then(|| compound(word, steps)).flatten()
+    (6..=LONGEST)
+        .contains(&word.len())
+        .then(|| compound(word, steps))
+        .flatten()
 }
 
 fn compound(word: &str, steps: &HashMap<String, Step>) -> Option<Vec<Step>> {

@@ -64,6 +64,10 @@ fn written(turn: &Folded, at: usize, end: usize) -> Number {
     while goes_on(last + 1) && turn.tokens[last].digits {
         last += 1;
     }
+    // "15 bis": a house between two, unless it is German for "to".
+    let next = (last + 1 < end).then(|| turn.word(last + 1));
+    let range = || (last + 2 < end) && turn.tokens[last + 2].digits;
+    let suffix = matches!(next, Some("bis" | "ter")) && !range();
     let whole: String = (at..=last).map(|token| turn.word(token)).collect();
     let mut values = Vec::new();
     values.extend(digits(&whole));
@@ -72,7 +76,7 @@ fn written(turn: &Folded, at: usize, end: usize) -> Number {
     }
     Number {
         first: at,
-        last,
+        last: last + usize::from(suffix),
         values,
         spoken: false,
     }

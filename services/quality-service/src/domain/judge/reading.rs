@@ -7,6 +7,9 @@ use super::numerals::{self, Number};
 use super::transcript::{Speaker, Transcript};
 use super::verdict::Evidence;
 
+/// Bytes of a turn that are read: a quarter of an hour of speech.
+const LONGEST: usize = 16 * 1024;
+
 pub(crate) struct Reading<'a> {
     pub transcript: &'a Transcript,
     pub facts: &'a Facts,
@@ -19,7 +22,9 @@ impl<'a> Reading<'a> {
         Self {
             transcript,
             facts,
-            folded: turns.map(|turn| fold::fold(&turn.text)).collect(),
+            folded: turns
+                .map(|turn| fold::fold(beginning(&turn.text)))
+                .collect(),
         }
     }
 
@@ -84,6 +89,11 @@ impl<'a> Reading<'a> {
             said.iter().any(|one| same_number(one, number))
         })
     }
+}
+
+/// As much of a turn as anybody says in one breath, and more: a text of any length costs no more.
+fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST)]
 }
 
 /// Whether two numbers may be one: as a whole, or as a year and its last two digits.

@@ -37,7 +37,7 @@ pub(crate) struct Told {
 impl Known {
     /// Nothing when the text holds no street.
     pub(crate) fn read(address: &str) -> Option<Self> {
-        let street = fold::fold(address.split(',').find(|part| has_letters(part))?);
+        let street = fold::fold(address.split(',').find(has_letters)?);
         let count = street.tokens.len();
         let words: Vec<&str> = (0..count)
             .map(|token| street.word(token))

@@ -72,10 +72,11 @@ impl Tally {
             let within = sentence.first..sentence.end;
             let unknown = within.clone().filter(counts).count();
             let wants = |h: &Hit<Sign>| h.concept == Sign::Want && within.contains(&h.first);
-            let wants = unknown > MUTTERED + 1 && hits.iter().any(wants);
-            let asks = sentence.asks && unknown > MUTTERED;
-            self.wished |= (wants || asks) && !overheard;
-            self.stated |= unknown > MUTTERED && !overheard;
+            let wants = hits.iter().any(wants);
+            let wished = wants && unknown > MUTTERED + 1;
+            let asked = sentence.asks && unknown > MUTTERED;
+            self.wished |= (wished || asked) && !overheard;
+            self.stated |= (unknown > MUTTERED || wants && unknown > 0) && !overheard;
         }
         self.content += content;
         if content > 0 && self.told.is_none() {
@@ -128,7 +129,7 @@ impl Tally {
             }
             Sign::Symptom(_) => self.other(seen, 3),
             Sign::Thing(_) | Sign::Other => {
-                self.other(seen, if wants || sentence.asks { 3 } else { 1 })
+                self.other(seen, if wants || sentence.asks { 3 } else { 1 });
             }
             Sign::Appliance if ours(Trade::Plumbing) => self.vague.push(seen),
             Sign::Appliance => self.other(seen, 3),

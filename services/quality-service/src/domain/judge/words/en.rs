@@ -21,7 +21,7 @@ const BIRTH: &[(Notion, &str)] = &[
     ),
     (
         Notion::Day,
-        "birthday, birthdays, birth day, bday, b day, bdate, turn {18|21|30|40|50|60}, \
+        "birthday, birthdays, birth day, bday, b day, bdate, {turn|turning} {18|21|30|40|50|60|70|eighteen|twenty*|thirty|forty|fifty|sixty|seventy}, \
         blow out .. candles",
     ),
     (
@@ -80,7 +80,7 @@ const BIRTH: &[(Notion, &str)] = &[
     ),
     (
         Notion::Request,
-        "{can|could|may|might|would|will} {you|i|we}, give me, tell me, let me have, \
+        "have to, has to, {can|could|may|might|would|will} {you|i|we}, give me, tell me, let me have, \
         let me know, need, needs, please, i d like, i would like, i ll need, provide, confirm, share, \
         require, required, missing, want to know, like to know, have your, get your, take your, \
         grab your, ask, state, spell, also, and, just, still, first, mind telling, mind giving, \
@@ -174,7 +174,7 @@ const CLOSING: &[(Parting, &str)] = &[
     ),
     (
         Parting::Wish,
-        "{nice|good|great|lovely|wonderful|pleasant|beautiful|fantastic|fine|relaxing|super|\
+        "take {good |}care of {yourself|yourselves}, {nice|good|great|lovely|wonderful|pleasant|beautiful|fantastic|fine|relaxing|super|\
         splendid|safe|amazing|awesome|blessed|fabulous|brilliant} {day ahead|evening ahead|rest of}, \
         {have|enjoy|wish you} {a|an|the} {|very |really |truly }{nice|good|great|lovely|wonderful|pleasant|beautiful|\
         fantastic|fine|relaxing|super|splendid|safe|amazing|awesome|blessed|fabulous|brilliant|peaceful} \

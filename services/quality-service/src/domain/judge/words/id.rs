@@ -68,6 +68,10 @@ const BIRTH: &[(Notion, &str)] = &[
         {sudah|udah} {17|18|21|tujuh belas|delapan belas} tahun",
     ),
     (
+        Notion::Years,
+        "{bapak|ibu|anda|kakak|mas|mbak|kamu|pasien*} .. {di atas|di bawah|lebih dari|kurang dari}",
+    ),
+    (
         Notion::When,
         "kapan, tanggal, tahun, bulan, hari, tgl, dekade",
     ),

@@ -20,7 +20,7 @@ const BIRTH: &[(Notion, &str)] = &[
     ),
     (
         Notion::Day,
-        "compleanno, compleanni, genetliaco, compie .. anni, compiuto .. anni, compirà .. anni, \
+        "compleanno, compleanni, genetliaco, {compie|compi|compiono|compirai} .. anni, compiuto .. anni, compirà .. anni, \
         fa gli anni, spegne .. candeline",
     ),
     (

@@ -45,7 +45,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Plumbing),
-        "klempner*, sanitär*, installateur*, spengler*, wasserhahn*, \
+        "enthärt*, entkalk*, klempner*, sanitär*, installateur*, spengler*, wasserhahn*, \
         armatur*, abfluss*, toilette*, wc, klo, spülkasten*, waschbecken*, lavabo, spüle, badewanne*, \
         dusche*, rohr, rohre, wasserleitung*, boiler*, heizung*, heizkörper*, siphon, badezimmer*, \
         warmwasser*, therme*, wasserrohr*, brunnen, \
@@ -99,7 +99,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Locksmith),
-        "schlüsseldienst*, schlüsselnotdienst*, schlosser*, \
+        "tresor*, safe, schlüsseldienst*, schlüsselnotdienst*, schlosser*, \
         aufsperrdienst*, schloss, schließzylinder*, türschloss*, haustür*, wohnungstür*, schlüssel, \
         schliessanlage*, zylinder, tür, türe, \
         *tür, *türe, *türen, *schloss, *schlüssel, *zylinder, *riegel",
@@ -120,7 +120,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
         "pizza*, pizzeria, restaurant*, einen tisch, taxi*, apotheke*, friseur*, coiffeur*, \
         anwalt*, rechtsanwalt*, elektriker*, strom ausgefallen, stromausfall, steckdose*, \
         maler*, wetter*, {hotel|zimmer} .. {buchen|reservieren}, fahrkarte*, ticket*, tierarzt*, \
-        autowerkstatt, garage, autoschlüssel*, tresor*, wlan, internetanschluss, \
+        autowerkstatt, garage, autoschlüssel*, wlan, internetanschluss, \
         steuererklärung*, sushi*, döner*, kebab*, burger*, blumen*, schreiner*, gärtner*, yoga, \
         massage*, kino*, konzert*, lotto, augenarzt*, brille*, physio*, frauenarzt*, hautarzt*, \
         impf*, einen witz, bäcker*, {wohnung|auto|haus} {mieten|kaufen|verkaufen}, surf*, golf*, \

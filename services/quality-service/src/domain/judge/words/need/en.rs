@@ -45,7 +45,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Plumbing),
-        "plumber*, plumbing, tap, taps, faucet*, sink*, toilet*, drain*, pipe, \
+        "water softener*, plughole*, sump, plumber*, plumbing, tap, taps, faucet*, sink*, toilet*, drain*, pipe, \
         pipes, shower*, bathtub, boiler*, water heater*, radiator*, bathroom*, cistern, sewage, heating, \
         septic, hot water",
     ),
@@ -85,7 +85,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Symptom(Trade::Locksmith),
-        "locked {out|myself|ourselves}, {lost|broke|broken|forgot|left|stolen|lose} .. \
+        "locked {out|myself|ourselves|himself|herself|themselves|itself}, {lost|broke|broken|forgot|left|stolen|lose} .. \
         {key|keys}, {key|keys} .. {broke*|stuck|inside|lost|snapped|stolen|jammed|turn}, door .. {shut|slammed|locked|\
         stuck|open|jammed|closed}, lock .. {broken|stuck|changed|replaced|jammed|change|replace}, \
         {change|replace|fix|open|repair|install} .. {lock|locks|door|cylinder}, break in, burglar*, \
@@ -93,7 +93,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Locksmith),
-        "locksmith*, lock, locks, key, keys, door lock, front door",
+        "safe, padlock*, deadbolt*, locksmith*, lock, locks, key, keys, door lock, front door",
     ),
     (
         Sign::Symptom(Trade::Cooling),
@@ -104,7 +104,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Cooling),
-        "ac, acs, aircon*, air con, air conditioner*, air conditioning, freon, \
+        "cooling unit*, cooling system, ac, acs, aircon*, air con, air conditioner*, air conditioning, freon, \
         refrigerant, split unit",
     ),
     (

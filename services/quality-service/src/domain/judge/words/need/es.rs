@@ -40,7 +40,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Plumbing),
-        "fontaner*, plomer*, grifo*, tubería*, cañería*, inodoro*, váter, wc, \
+        "descalcificador*, fontaner*, plomer*, grifo*, tubería*, cañería*, inodoro*, váter, wc, \
         cisterna*, lavabo*, fregadero*, bañera, ducha*, caldera*, calentador*, termo, desagüe*, sifón, \
         radiador*, calefacción, cuarto de baño, bajante*, lavamanos, retrete, arqueta, \
         baño, baños, sumidero, alcantarill*, cañerías, llave de paso, contador de agua, \
@@ -84,7 +84,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Locksmith),
-        "cerrajer*, cerradura*, bombín, bombillo, llave, llaves, candado",
+        "caja fuerte, candado*, cerrajer*, cerradura*, bombín, bombillo, llave, llaves, candado",
     ),
     (
         Sign::Symptom(Trade::Cooling),

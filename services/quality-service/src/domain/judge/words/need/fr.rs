@@ -48,7 +48,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Plumbing),
-        "plombier*, plombière*, plomberie*, robinet*, évier*, lavabo*, \
+        "adoucisseur*, plombier*, plombière*, plomberie*, robinet*, évier*, lavabo*, \
         toilette*, wc, baignoire*, douche*, tuyau*, canalisation*, chauffe eau, boiler*, chaudière*, \
         cumulus, chauffage*, radiateur*, sanitaire*, siphon*, salle de bain*, salle d eau, mitigeur*, \
         bidet, vanne*, égout*, écoulement*, ballon d eau, tuyauterie, adoucisseur*",
@@ -93,7 +93,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Locksmith),
-        "serrurier*, serrure*, cylindre*, clé, clés, clef, clefs, verrou*",
+        "coffre fort, serrurier*, serrure*, cylindre*, clé, clés, clef, clefs, verrou*",
     ),
     (
         Sign::Symptom(Trade::Cooling),

@@ -77,7 +77,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Locksmith),
-        "tukang kunci, ahli kunci, kunci*, gembok*, silinder",
+        "brankas, gembok*, tukang kunci, ahli kunci, kunci*, gembok*, silinder",
     ),
     (
         Sign::Symptom(Trade::Cooling),

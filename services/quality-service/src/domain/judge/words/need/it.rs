@@ -40,7 +40,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Plumbing),
-        "idraulic*, rubinett*, tubo, tubi, tubatur*, lavandin*, lavello, water, \
+        "addolcitor*, idraulic*, rubinett*, tubo, tubi, tubatur*, lavandin*, lavello, water, \
         wc, gabinetto, sciacquone, scaldabagn*, scaldacqua, boiler*, caldaia*, doccia, vasca, sifone, \
         termosifon*, calorifer*, scarico, scarichi, bagno, riscaldament*, miscelatore, bidet, fogna*",
     ),
@@ -83,7 +83,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Thing(Trade::Locksmith),
-        "fabbro, serratur*, cilindro, chiave, chiavi, lucchetto",
+        "cassaforte, casseforti, fabbro, serratur*, cilindro, chiave, chiavi, lucchetto",
     ),
     (
         Sign::Symptom(Trade::Cooling),
@@ -97,7 +97,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Other,
-        "pizza*, pizze, pizzeria, ristorante, un tavolo, taxi, farmacia, parrucchier*, barbiere, \
+        "banca, bancomat, carta di credito, pizza*, pizze, pizzeria, ristorante, un tavolo, taxi, farmacia, parrucchier*, barbiere, \
         avvocato, elettricist*, imbianchin*, che tempo, previsioni, meteo, {prenotare|camera} .. \
         {hotel|albergo}, bigliett*, veterinari*, meccanico, carrozzier*, gomme, wifi, \
         passaporto, tasse, commercialist*, sushi, kebab, hamburger, fiori, fiorist*, falegname, \
@@ -135,7 +135,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
         preregistrato|promozionale}, pannelli {solari|fotovoltaici}, fotovoltaic*, posizionamento, \
         prima pagina, {primi|primo} su google, {vostro|suo} {sito|sito internet|sito web|fatturato|\
         contratto luce|contratto della luce}, le {proponiamo|propongo|offriamo|offro}, vi {proponiamo|\
-        offriamo}, {prema|premere|digiti} il, ha vinto, avete vinto, \
+        offriamo}, {prema|premere|premi|digiti|digita} {il|zero|uno|due|tre|nove|0|1|2|3|9}, ha vinto, avete vinto, \
         congratulazioni, complimenti lei, criptovalut*, bitcoin*, investiment*, investire, trading, \
         offerta {speciale|esclusiva|imperdibile|limitata|vantaggiosa}, nuovi clienti, più clienti, \
         fornitore di energia, fornitura, luce e gas, bolletta, bollette, poche domande, qualche domanda, \
