@@ -25,6 +25,7 @@ pub(super) fn books(books: Books) -> GetBooksResponse {
         carry_time: carry_time.map(timestamp),
         carried: carried.into_iter().collect(),
         parked: parked.into_iter().map(entry).collect(),
+        ..GetBooksResponse::default()
     }
 }
 
