@@ -95,7 +95,7 @@ pub(super) async fn list(
         found.add("agent_name", "is a name, in one line");
     }
     found.finish()?;
-    let before = before.unwrap_or((DateTime::<Utc>::MAX_UTC, Uuid::nil()));
+    let before = before.unwrap_or_default();
     let listed = Box::pin(prompts.list(&agent_name, before, size)).await;
     let listed = listed.map_err(refuse)?;
     let next_page_token = match listed.last() {
