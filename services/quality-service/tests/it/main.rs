@@ -10,6 +10,7 @@ mod prompting;
 mod prompting_crash;
 mod prompting_gate;
 mod prompting_rates;
+mod prompting_vendor;
 mod prompting_world;
 mod schema;
 mod world;

@@ -91,9 +91,10 @@ on_both! {
             assert_eq!(reason(rpc.release_prompt(release(revision)).await), "SEAL_MISSING");
         }
         assert_eq!(reason(rpc.rollback_prompt(rollback()).await), "NOTHING_BEFORE");
-        let vendor = mending.vendor();
-        assert!(vendor.releases.is_empty() && vendor.live == PROMPT);
-        drop(vendor);
+        {
+            let vendor = mending.vendor();
+            assert!(vendor.releases.is_empty() && vendor.live == PROMPT);
+        }
         mending.world.stop().await;
     }
 
