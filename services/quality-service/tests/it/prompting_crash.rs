@@ -33,9 +33,11 @@ on_both! {
     }
 
     async fn a_release_that_breaks_is_noted_by_whoever_comes_next(db: TestDb) {
-        for point in ["quality.before_release", "quality.after_release"] {
+        // A rule for each: what was taken back is not made again.
+        let rules = [Kind::AddressTold, Kind::BirthAsked];
+        for (point, rule) in ["quality.before_release", "quality.after_release"].into_iter().zip(rules) {
             let mut mending = Mending::new(&db).await;
-            let flag = mending.flag(Kind::AddressTold, point).await;
+            let flag = mending.flag(rule, point).await;
             mending.world.config.crash_points.arm(point, Action::Error);
             mending.world.start().await;
             mending.flag_when(flag, "resolved").await;
