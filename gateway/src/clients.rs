@@ -6,6 +6,7 @@ use chassis::client::Channel;
 use chassis::deadline;
 use contracts::lead::v1::lead_service_client::LeadServiceClient;
 use contracts::notification::v1::notification_service_client::NotificationServiceClient;
+use contracts::quality::v1::quality_service_client::QualityServiceClient;
 use contracts::telephony::v1::call_service_client::CallServiceClient;
 use contracts::telephony::v1::conversation_service_client::ConversationServiceClient;
 use tonic::{Response, Status};
@@ -23,6 +24,7 @@ pub struct Clients {
     pub conversations: ConversationServiceClient<Channel>,
     pub leads: LeadServiceClient<Channel>,
     pub notifications: NotificationServiceClient<Channel>,
+    pub quality: QualityServiceClient<Channel>,
 }
 
 impl Clients {
@@ -36,6 +38,7 @@ impl Clients {
             notifications: NotificationServiceClient::new(chassis::client::channel(
                 &config.notification_url,
             )?),
+            quality: QualityServiceClient::new(chassis::client::channel(&config.quality_url)?),
         })
     }
 }

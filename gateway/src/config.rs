@@ -1,9 +1,9 @@
 //! Settings of the gateway.
 //!
 //! `LISTEN_ADDR` (127.0.0.1:8080), `PUBLIC_BASE_URL` (http://127.0.0.1:8080), `TELEPHONY_URL`
-//! (…:50051), `LEAD_URL` (…:50052), `NOTIFICATION_URL` (…:50054); secrets, each old and new at once:
-//! `TWILIO_AUTH_TOKEN`, `ELEVENLABS_WEBHOOK_SECRET`, `MAILGUN_SIGNING_KEY`, `DISPATCH_TOOL_SECRET`,
-//! `LINK_SECRET`, `CALL_TOKEN_SECRET`. `METRICS_ADDR` is the process's own; `BORD_CRASH_POINT` breaks
+//! (…:50051), `LEAD_URL` (…:50052), `NOTIFICATION_URL` (…:50054), `QUALITY_URL` (…:50055); secrets, each
+//! old and new at once: `TWILIO_AUTH_TOKEN`, `ELEVENLABS_WEBHOOK_SECRET`, `MAILGUN_SIGNING_KEY`,
+//! `DISPATCH_TOOL_SECRET`, `CRON_SECRET`, `LINK_SECRET`, `CALL_TOKEN_SECRET`. `METRICS_ADDR` is the process's own; `BORD_CRASH_POINT` breaks
 //! debug builds.
 
 use std::net::SocketAddr;
@@ -22,10 +22,12 @@ pub struct Config {
     pub telephony_url: String,
     pub lead_url: String,
     pub notification_url: String,
+    pub quality_url: String,
     pub twilio_auth_tokens: Vec<Secret>,
     pub elevenlabs_webhook_secrets: Vec<Secret>,
     pub mailgun_signing_keys: Vec<Secret>,
     pub dispatch_tool_secrets: Vec<Secret>,
+    pub cron_secrets: Vec<Secret>,
     pub link_secrets: Vec<Secret>,
     pub call_token_secrets: Vec<Secret>,
     pub crash_points: Points,
@@ -50,10 +52,12 @@ impl Config {
             telephony_url: url("TELEPHONY_URL", "http://127.0.0.1:50051"),
             lead_url: url("LEAD_URL", "http://127.0.0.1:50052"),
             notification_url: url("NOTIFICATION_URL", "http://127.0.0.1:50054"),
+            quality_url: url("QUALITY_URL", "http://127.0.0.1:50055"),
             twilio_auth_tokens: env.secrets("TWILIO_AUTH_TOKEN"),
             elevenlabs_webhook_secrets: env.secrets("ELEVENLABS_WEBHOOK_SECRET"),
             mailgun_signing_keys: env.secrets("MAILGUN_SIGNING_KEY"),
             dispatch_tool_secrets: env.secrets("DISPATCH_TOOL_SECRET"),
+            cron_secrets: env.secrets("CRON_SECRET"),
             link_secrets: env.secrets("LINK_SECRET"),
             call_token_secrets: env.secrets("CALL_TOKEN_SECRET"),
             crash_points,
@@ -76,6 +80,7 @@ mod tests {
             "ELEVENLABS_WEBHOOK_SECRET",
             "MAILGUN_SIGNING_KEY",
             "DISPATCH_TOOL_SECRET",
+            "CRON_SECRET",
             "LINK_SECRET",
             "CALL_TOKEN_SECRET",
         ] {
@@ -90,6 +95,7 @@ mod tests {
             "ELEVENLABS_WEBHOOK_SECRET",
             "MAILGUN_SIGNING_KEY",
             "DISPATCH_TOOL_SECRET",
+            "CRON_SECRET",
             "LINK_SECRET",
             "CALL_TOKEN_SECRET",
         ];

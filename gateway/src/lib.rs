@@ -2,7 +2,7 @@
 //! no state.
 //!
 //! In reading order: `routes` names what is served, `edge` what surrounds each request, `twilio`,
-//! `elevenlabs`, `mailgun`, `recording` and `offer` hold the handlers, `problem` every refusal.
+//! `elevenlabs`, `mailgun`, `recording`, `scan` and `offer` hold the handlers, `problem` every refusal.
 
 pub mod alarm;
 pub mod body;
@@ -17,6 +17,7 @@ pub mod offer;
 pub mod problem;
 pub mod recording;
 pub mod routes;
+pub mod scan;
 pub mod server;
 pub mod twilio;
 
@@ -45,6 +46,7 @@ pub struct Parts {
     pub elevenlabs_webhook_secrets: Vec<Secret>,
     pub mailgun_signing_keys: Vec<Secret>,
     pub dispatch_tool_secrets: Vec<Secret>,
+    pub cron_secrets: Vec<Secret>,
     pub link_secrets: Vec<Secret>,
     pub call_token_secrets: Vec<Secret>,
     pub crash_points: Points,
@@ -75,6 +77,7 @@ impl Gateway {
             elevenlabs_webhook_secrets: config.elevenlabs_webhook_secrets,
             mailgun_signing_keys: config.mailgun_signing_keys,
             dispatch_tool_secrets: config.dispatch_tool_secrets,
+            cron_secrets: config.cron_secrets,
             link_secrets: config.link_secrets,
             call_token_secrets: config.call_token_secrets,
             crash_points: config.crash_points,

@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::edge::{self, Edge};
 use crate::problem::Problem;
-use crate::{Gateway, elevenlabs, mailgun, offer, recording, twilio};
+use crate::{Gateway, elevenlabs, mailgun, offer, recording, scan, twilio};
 
 /// What the public listener serves, described for people and programs.
 pub const OPENAPI: &str = include_str!("openapi.json");
@@ -24,6 +24,8 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("POST", "/elevenlabs/tools/dispatch_lead"),
     ("POST", "/elevenlabs/post-call"),
     ("POST", "/mailgun/events"),
+    ("GET", "/api/elevenlabs-quality-scan"),
+    ("POST", "/api/elevenlabs-quality-scan"),
     ("GET", "/c/{token}"),
     ("POST", "/c/{token}"),
     ("GET", "/r/{token}"),
@@ -33,15 +35,22 @@ pub const PUBLIC: &[(&str, &str)] = &[
 /// The router of the public listener.
 pub fn public(gateway: Gateway) -> Router {
     let edge = Edge::new(gateway.twilio.public_base_url.starts_with("https://"));
-    let machines = PUBLIC.iter().filter(|(_, path)| *path != offer::ROUTE);
+    // Two methods each: they are put together below.
+    let machines = PUBLIC
+        .iter()
+        .filter(|(_, path)| ![offer::ROUTE, scan::ROUTE].contains(path));
     let page = get(offer::show)
         .post(offer::answer)
         .fallback(offer::wrong_method);
+    let scans = get(scan::start)
+        .post(scan::start)
+        .fallback(wrong_method("GET, POST"));
     machines
         .fold(Router::new(), |router, (method, path)| {
             router.route(path, served(path).fallback(wrong_method(method)))
         })
         .route(offer::ROUTE, page)
+        .route(scan::ROUTE, scans)
         .fallback(async || Problem::no_such_route())
         .layer(middleware::from_fn_with_state(edge, edge::around))
         .with_state(gateway)

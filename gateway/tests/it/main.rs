@@ -16,6 +16,7 @@ mod privacy;
 mod properties;
 mod recording;
 mod samples;
+mod scan;
 mod server;
 mod tracing;
 mod twilio;

@@ -26,6 +26,7 @@ pub(crate) const TWILIO_TOKEN: &str = "2f9c1d7a4be84f0c9d5f0a61c3e7b8a1";
 pub(crate) const WEBHOOK_SECRET: &str = "wsec_of_a_test";
 pub(crate) const SIGNING_KEY: &str = "key-of-a-test";
 pub(crate) const TOOL_SECRET: &str = "tool-secret-of-a-test";
+pub(crate) const CRON_SECRET: &str = "cron-secret-of-a-test";
 pub(crate) const LINK_SECRET: &str = "link-secret-of-a-test";
 pub(crate) const CALL_SECRET: &str = "call-secret-of-a-test";
 pub(crate) const TWIML: &str =
@@ -111,10 +112,12 @@ impl World {
             telephony_url: services.url(),
             lead_url: services.url(),
             notification_url: services.url(),
+            quality_url: services.url(),
             twilio_auth_tokens: two(TWILIO_TOKEN),
             elevenlabs_webhook_secrets: two(WEBHOOK_SECRET),
             mailgun_signing_keys: two(SIGNING_KEY),
             dispatch_tool_secrets: two(TOOL_SECRET),
+            cron_secrets: two(CRON_SECRET),
             link_secrets: two(LINK_SECRET),
             call_token_secrets: two(CALL_SECRET),
             crash_points: Points::default(),

@@ -5,7 +5,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::operator::{check, erase, moves, providers, status, unmatched, watch};
+use crate::operator::{
+    agents, check, erase, flags, moves, providers, recover, rollback, scan, status, unmatched,
+    watch,
+};
 use crate::{call, catalog_commands, demo, leads, release, terminal, up};
 
 /// Answers the telephone of small landing pages: one call, one lead, one provider.
@@ -27,8 +30,20 @@ enum Command {
     /// Checks or applies a catalogue: sites, numbers, agents, providers, prices.
     #[command(subcommand)]
     Catalog(Catalog),
-    /// Runs the three scenarios for an agent's candidate and, when all pass, puts it live.
+    /// Lists agents with voice, model, wait, seal, drift, dispatch rate and candidate.
+    Agents(agents::Args),
+    /// Runs the scenarios for an agent's candidate and, when all pass, puts it live.
     Release(release::Args),
+    /// Puts live what was live before, in one step.
+    Rollback(rollback::Args),
+    /// Judges what is due, or everything since a moment, and waits for the end.
+    Scan(scan::Args),
+    /// Lists what was found and waits for somebody, the worst and oldest first.
+    Flags(flags::ListArgs),
+    /// Shows one flag with its evidence, or resolves it.
+    Flag(flags::OneArgs),
+    /// After a loss of data: gives back what roster lost and recovers what calls carried.
+    Recover(recover::Args),
     /// Lists leads, newest first.
     Leads(leads::ListArgs),
     /// Shows the life of one lead: every event, candidate, message and receipt, and its result.
@@ -102,7 +117,13 @@ pub fn run() -> ExitCode {
                 dry_run,
                 overwrite,
             }) => catalog_commands::apply(&dir, dry_run, overwrite).await,
+            Command::Agents(args) => agents::run(args).await,
             Command::Release(args) => release::run(args).await,
+            Command::Rollback(args) => rollback::run(args).await,
+            Command::Scan(args) => scan::run(args).await,
+            Command::Flags(args) => flags::list(args).await,
+            Command::Flag(args) => flags::one(args).await,
+            Command::Recover(args) => recover::run(args).await,
             Command::Leads(args) => leads::list(args).await,
             Command::Lead(args) => leads::show(args).await,
             Command::Status(args) => Box::pin(status::run(args)).await,
@@ -153,6 +174,15 @@ mod tests {
             "bord providers --json",
             "bord providers pause plomberie --reason holiday",
             "bord providers prove plomberie sms",
+            "bord scan --since 24h --as ana",
+            "bord scan --list --json",
+            "bord flags --agent bord-a --kind DRIFT --all --words",
+            "bord flag 0b5f",
+            "bord flag 0b5f resolve --reason called --as ana --json",
+            "bord release bord-a bord-b --as ana",
+            "bord release --all",
+            "bord rollback bord-a --reason fewer --as ana",
+            "bord recover --since 2026-01-31T08:30:00Z --as ana",
         ] {
             assert!(parse(right).is_ok(), "{right}");
         }
@@ -165,6 +195,14 @@ mod tests {
             "bord providers pause plomberie",
             "bord providers prove plomberie fax",
             "bord erase 0791234567",
+            "bord scan --since tomorrow",
+            "bord scan --list --since 24h",
+            "bord flag 0b5f resolve",
+            "bord flag",
+            "bord release",
+            "bord release bord-a --all",
+            "bord rollback bord-a",
+            "bord recover",
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }

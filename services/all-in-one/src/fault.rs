@@ -45,6 +45,10 @@ pub enum DemoFault {
     Confirm,
     /// What the provider needs to go cannot be sent.
     Confirmation,
+    /// The summary cannot be mailed.
+    Summary,
+    /// The gate refuses the mended prompt.
+    Healing,
 }
 
 impl std::fmt::Display for DemoFault {
@@ -84,11 +88,7 @@ impl DemoFault {
 
     pub fn set_before_gate(self, twin: &Twin) {
         if self == Self::Gate {
-            twin.fault(Fault::forever(
-                Vendor::Elevenlabs,
-                "test_run",
-                FaultKind::FailRun,
-            ));
+            fail_runs(twin);
         }
     }
 
@@ -120,13 +120,30 @@ impl DemoFault {
         twin.fault(Fault::forever(vendor, operation, kind));
     }
 
+    /// What breaks after the agent was softened.
+    pub fn set_before_healing(self, twin: &Twin) {
+        if self == Self::Healing {
+            fail_runs(twin);
+        }
+    }
+
     /// # Errors
     /// A provider cannot be paused.
     pub async fn set_before_call(self, up: &Running) -> anyhow::Result<()> {
         let twin = &up.twin;
         match self {
             Self::Start | Self::Catalog | Self::Gate | Self::Talk => {}
-            Self::Answer | Self::Confirm | Self::Confirmation => {}
+            Self::Answer | Self::Confirm | Self::Confirmation | Self::Healing => {}
+            Self::Summary => {
+                twin.fault(
+                    Fault::forever(
+                        Vendor::Mailgun,
+                        "mail.send",
+                        FaultKind::TooManyRequests { retry_after: None },
+                    )
+                    .matching("Call to"),
+                );
+            }
             Self::Tool => {
                 let lost = FaultKind::Lost;
                 twin.fault(Fault::forever(Vendor::Elevenlabs, "webhook.tool", lost));
@@ -181,6 +198,11 @@ impl DemoFault {
         }
         Ok(())
     }
+}
+
+fn fail_runs(twin: &Twin) {
+    let fails = FaultKind::FailRun;
+    twin.fault(Fault::forever(Vendor::Elevenlabs, "test_run", fails));
 }
 
 fn refuse(code: u32) -> FaultKind {

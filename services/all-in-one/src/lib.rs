@@ -2,7 +2,7 @@
 //!
 //! In reading order: `cli` names the commands; `demo`, `up`, `call`, `catalog_commands`, `release`
 //! and `leads` are one each, `operator` holds those by which a person acts; `running` and `stack`
-//! start things; `peers` are the clients.
+//! start things, `gate` is the way of a prompt to production; `peers` are the clients.
 
 pub mod call;
 pub mod catalog;
@@ -10,6 +10,7 @@ pub mod catalog_commands;
 pub mod cli;
 pub mod demo;
 pub mod fault;
+pub mod gate;
 pub mod leads;
 pub mod operator;
 pub mod peers;

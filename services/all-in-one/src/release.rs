@@ -1,37 +1,73 @@
-//! `bord release AGENT`: the way of a prompt to production. The three scenarios run for the
-//! candidate; when all repeats pass, telephony puts exactly that configuration live (R63).
-
-use std::time::Duration;
+//! `bord release AGENT`: the way of a prompt to production, through quality-service. The scenarios
+//! run for the candidate's revision; when all repeats pass, exactly that configuration goes live and
+//! is read back (R63). Nothing else here writes an agent.
 
 use contracts::telephony::v1 as telephony;
+use futures::StreamExt as _;
 
+use crate::gate;
+use crate::operator::hand::Who;
 use crate::peers::{Peers, explain};
 use crate::terminal;
 
+/// Gates that are open side by side.
+const AT_ONCE: usize = 3;
+
 #[derive(clap::Args)]
 pub struct Args {
-    /// The agent's name; leave it out with --all.
-    #[arg(required_unless_present = "all")]
-    agent: Option<String>,
+    /// The agents' names; leave them out with --all.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    agents: Vec<String>,
     /// Every agent whose candidate is not live.
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    who: Who,
 }
 
+/// # Errors
+/// When a candidate stays out of production, after all are tried.
 pub async fn run(args: Args) -> anyhow::Result<()> {
+    let actor = args.who.actor()?;
     let mut peers = Peers::from_process()?;
-    let agents = match args.agent {
-        Some(name) => vec![agent(&mut peers, &name).await?],
-        None => waiting(&mut peers).await?,
-    };
-    if agents.is_empty() {
+    let mut chosen = Vec::new();
+    for name in &args.agents {
+        chosen.push(agent(&mut peers, name).await?);
+    }
+    if args.all {
+        chosen = waiting(&mut peers).await?;
+    }
+    if chosen.is_empty() {
         terminal::line("Every agent's candidate is live.");
     }
-    for one in agents {
-        let passed = through_the_gate(&mut peers, &one).await?;
-        terminal::line(format!("{}  {passed}, live", one.name));
+    let mut refused = Vec::new();
+    let mut gates = side_by_side(&peers, chosen, &actor);
+    while let Some((agent, passed)) = gates.next().await {
+        match passed {
+            Ok(passed) => terminal::line(format!("{}  {passed}, live", agent.name)),
+            Err(error) => refused.push(error.to_string()),
+        }
     }
+    anyhow::ensure!(refused.is_empty(), "{}", refused.join("\n"));
     Ok(())
+}
+
+/// Sends candidates through the gate, some side by side, in the order in which they end.
+pub fn side_by_side<'a>(
+    peers: &'a Peers,
+    agents: Vec<telephony::Agent>,
+    actor: &'a str,
+) -> impl futures::Stream<Item = (telephony::Agent, anyhow::Result<String>)> + Unpin + 'a {
+    let run = move |agent: telephony::Agent| {
+        let mut peers = peers.clone();
+        Box::pin(async move {
+            let passed = gate::pass(&mut peers, &agent, actor).await;
+            (agent, passed)
+        })
+    };
+    futures::stream::iter(agents)
+        .map(run)
+        .buffer_unordered(AT_ONCE)
 }
 
 async fn agent(peers: &mut Peers, name: &str) -> anyhow::Result<telephony::Agent> {
@@ -48,93 +84,37 @@ async fn agent(peers: &mut Peers, name: &str) -> anyhow::Result<telephony::Agent
         .ok_or_else(|| anyhow::anyhow!("{name} cannot be read: empty answer"))
 }
 
-/// Agents whose candidate is not what is live, by name.
-pub async fn waiting(peers: &mut Peers) -> anyhow::Result<Vec<telephony::Agent>> {
-    let found = peers
-        .catalog
-        .list_agents(telephony::ListAgentsRequest {
-            page_size: 200,
-            ..Default::default()
-        })
-        .await
-        .map_err(|s| explain("the agents cannot be listed", &s))?;
-    let agents = found.into_inner().agents.into_iter();
-    Ok(agents
-        .filter(|a| !a.paused && a.configuration_hash != a.released_hash)
-        .collect())
-}
-
-/// Runs the scenarios for the agent's candidate and releases it; answers what passed.
+/// Every agent, by name.
 ///
 /// # Errors
-/// When a scenario fails (with its reasons), or the vendor does not take the configuration.
-pub async fn through_the_gate(
-    peers: &mut Peers,
-    agent: &telephony::Agent,
-) -> anyhow::Result<String> {
-    let name = &agent.name;
-    let hash = &agent.configuration_hash;
-    let started = peers
-        .conversations
-        .start_scenario_run(telephony::StartScenarioRunRequest {
-            agent_name: name.clone(),
-            configuration_hash: hash.clone(),
-            repeats: 0,
-        })
-        .await
-        .map_err(|s| explain(&format!("{name}: the scenarios cannot start"), &s))?;
-    let run = finished(peers, started.into_inner().run_id).await?;
-    if run.state() != telephony::ScenarioRunState::Passed {
-        let mut text =
-            format!("{name}: the candidate did not pass the gate and stays out of production");
-        for result in run
-            .results
-            .iter()
-            .filter(|r| r.failed > 0 || run.state() == telephony::ScenarioRunState::Invalid)
-        {
-            text.push_str(&format!(
-                "\n  {}: {} passed, {} failed",
-                result.scenario, result.passed, result.failed
-            ));
-            for reason in &result.reasons {
-                text.push_str(&format!("\n    {reason}"));
-            }
-        }
-        anyhow::bail!(text);
-    }
-    peers
-        .catalog
-        .release_agent_prompt(telephony::ReleaseAgentPromptRequest {
-            name: name.clone(),
-            configuration_hash: hash.clone(),
-        })
-        .await
-        .map_err(|s| explain(&format!("{name}: the release was refused"), &s))?;
-    let passed = run
-        .results
-        .iter()
-        .map(|r| format!("{} {}/{}", r.scenario, r.passed, r.passed + r.failed));
-    Ok(passed.collect::<Vec<_>>().join(", "))
-}
-
-/// Waits for the run's end; telephony polls the vendor, which takes seconds to minutes.
-async fn finished(peers: &mut Peers, run_id: String) -> anyhow::Result<telephony::ScenarioRun> {
-    let mut pause = Duration::from_millis(50);
+/// When telephony does not answer.
+pub async fn agents(peers: &mut Peers) -> anyhow::Result<Vec<telephony::Agent>> {
+    let (mut found, mut token) = (Vec::new(), String::new());
     loop {
-        let run = peers
-            .conversations
-            .get_scenario_run(telephony::GetScenarioRunRequest {
-                run_id: run_id.clone(),
+        let page = peers
+            .catalog
+            .list_agents(telephony::ListAgentsRequest {
+                page_size: 200,
+                page_token: token,
             })
             .await
-            .map_err(|s| explain("the scenario run cannot be read", &s))?
-            .into_inner()
-            .run
-            .unwrap_or_default();
-        if run.state() != telephony::ScenarioRunState::Running {
-            return Ok(run);
+            .map_err(|s| explain("the agents cannot be listed", &s))?
+            .into_inner();
+        found.extend(page.agents);
+        token = page.next_page_token;
+        if token.is_empty() {
+            return Ok(found);
         }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(Duration::from_secs(1));
     }
+}
+
+/// Agents whose candidate is not what is live, by name.
+///
+/// # Errors
+/// When telephony does not answer.
+pub async fn waiting(peers: &mut Peers) -> anyhow::Result<Vec<telephony::Agent>> {
+    let all = agents(peers).await?.into_iter();
+    Ok(all
+        .filter(|a| !a.paused && a.configuration_hash != a.released_hash)
+        .collect())
 }

@@ -219,6 +219,9 @@ pub async fn provision(peers: &mut Peers) -> anyhow::Result<Vec<telephony::Numbe
     Ok(done)
 }
 
+/// Who lets the sample's prompts go live when bord starts.
+const AT_START: &str = "operator:start";
+
 /// Sends every candidate that is not live through the gate, some side by side, and tells each.
 ///
 /// # Errors
@@ -230,15 +233,7 @@ pub async fn release_all(
     use futures::StreamExt as _;
     let waiting = release::waiting(&mut peers.clone()).await?;
     let many = waiting.len();
-    let mut runs = futures::stream::iter(waiting)
-        .map(|agent| {
-            let mut peers = peers.clone();
-            async move {
-                let passed = release::through_the_gate(&mut peers, &agent).await;
-                (agent, passed)
-            }
-        })
-        .buffer_unordered(3);
+    let mut runs = release::side_by_side(peers, waiting, AT_START);
     while let Some((agent, passed)) = runs.next().await {
         tell(&agent, &passed?);
     }

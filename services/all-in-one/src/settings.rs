@@ -117,6 +117,9 @@ pub fn point_at_twin(env: &mut Env, twin: &str) {
     }
     // The vendor asks for 20 s between two looks at a scenario run; the twin does not mind.
     env.set("SCENARIO_POLL_MS", "100");
+    env.set("PROMPT_POLL_MS", "100");
+    // Pages of made-up sites are the twin's.
+    env.set("PAGE_CHECK_BASE", format!("{}/pages", twin.trim_end_matches('/')));
 }
 
 #[cfg(test)]

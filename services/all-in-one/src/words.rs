@@ -1,7 +1,7 @@
 //! Wire values as people read them: states in lower case, times with their zone.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use contracts::{lead, notification, roster, telephony};
+use contracts::{lead, notification, quality, roster, telephony};
 
 /// A point in time in UTC with its zone, or a dash.
 #[must_use]
@@ -148,6 +148,46 @@ pub fn call_state(value: i32) -> String {
 pub fn recipient(value: i32) -> String {
     let known = notification::v1::RecipientKind::try_from(value).ok();
     lower(known.map(|s| s.as_str_name()), "RECIPIENT_KIND_", value)
+}
+
+#[must_use]
+pub fn scan_state(value: i32) -> String {
+    let known = quality::v1::ScanState::try_from(value).ok();
+    lower(known.map(|s| s.as_str_name()), "SCAN_STATE_", value)
+}
+
+#[must_use]
+pub fn severity(value: i32) -> String {
+    let known = quality::v1::Severity::try_from(value).ok();
+    lower(known.map(|s| s.as_str_name()), "SEVERITY_", value)
+}
+
+#[must_use]
+pub fn flag_state(value: i32) -> String {
+    let known = quality::v1::FlagState::try_from(value).ok();
+    lower(known.map(|s| s.as_str_name()), "FLAG_STATE_", value)
+}
+
+#[must_use]
+pub fn revision_state(value: i32) -> String {
+    let known = quality::v1::RevisionState::try_from(value).ok();
+    lower(known.map(|s| s.as_str_name()), "REVISION_STATE_", value)
+}
+
+/// What somebody said, on one line that a terminal shows and does not obey.
+#[must_use]
+pub fn said(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The first characters of a hash, as people compare them.
+#[must_use]
+pub fn short(hash: &str) -> String {
+    or_dash(&hash.chars().take(8).collect::<String>())
 }
 
 #[cfg(test)]

@@ -72,6 +72,8 @@ pub struct Settings {
     pub cancel_question_valid: Duration,
     /// How long a link to a recording opens.
     pub link_valid: Duration,
+    /// The operator hears when no scan went well for so long (R72).
+    pub scan_late: Duration,
 }
 
 impl Default for Settings {
@@ -96,6 +98,7 @@ impl Default for Settings {
             retry_cap: Duration::from_secs(1800),
             cancel_question_valid: Duration::from_secs(24 * 3600),
             link_valid: Duration::from_secs(30 * 24 * 3600),
+            scan_late: Duration::from_secs(30 * 60),
         }
     }
 }

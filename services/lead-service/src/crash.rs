@@ -1,8 +1,11 @@
 //! The points at which a test can break the saga.
 
 /// Every point.
-pub const POINTS: [&str; 12] = [
+pub const POINTS: [&str; 15] = [
     "lead.after_insert",
+    "lead.after_recover",
+    "lead.before_check",
+    "lead.after_check",
     "lead.before_assign",
     "lead.after_assign",
     "lead.before_notify",
@@ -24,4 +27,15 @@ pub const DISPATCH: [&str; 6] = [
     "lead.before_notify",
     "lead.after_notify",
     "lead.before_reply",
+];
+
+/// Those that a recovered lead passes, in its order.
+pub const RECOVERY: [&str; 7] = [
+    "lead.after_recover",
+    "lead.before_check",
+    "lead.after_check",
+    "lead.before_assign",
+    "lead.after_assign",
+    "lead.before_notify",
+    "lead.after_notify",
 ];

@@ -27,7 +27,7 @@ pub struct Config {
     pub mailgun: MailgunSettings,
     pub operator_email: String,
     pub operator_language: String,
-    /// Gives the operator full copies of health-related leads; each use is recorded (D10).
+    /// Gives the operator full copies of health-related leads and calls; each use is recorded (D10).
     pub operator_full_health_copy: bool,
     pub public_base_url: Url,
     pub timing: Timing,

@@ -12,6 +12,8 @@ CREATE TABLE call (
     duration_ms     BIGINT,
     end_time        TIMESTAMPTZ NOT NULL,
     class           TEXT        NOT NULL CHECK (class IN ('open', 'lead', 'recovered', 'off_topic', 'spam', 'hang_up', 'flagged')),
+    -- At the vendor; more than one only while telephony's database was down.
+    registrations   BIGINT      NOT NULL DEFAULT 0,
     -- Why it has this class, in words.
     reason          TEXT        NOT NULL,
     close_time      TIMESTAMPTZ,

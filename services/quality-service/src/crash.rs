@@ -1,10 +1,13 @@
-//! The points at which a test can break the carrying of an entry, or the mending of a prompt.
+//! The points at which a test can break the carrying of an entry, a scan, a summary, and the
+//! mending of a prompt.
 
-/// Every point: those of carrying in the order in which an entry passes them, then those of mending
-/// in the order in which a candidate does.
-pub const POINTS: [&str; 6] = [
+/// Every point, in the order in which an entry, a summary, a scan and a candidate pass them.
+pub const POINTS: [&str; 9] = [
     "quality.before_carry",
     "quality.after_carry",
+    "quality.before_summary",
+    "quality.after_page",
+    "quality.before_scan_end",
     "quality.before_propose",
     "quality.after_propose",
     "quality.before_release",

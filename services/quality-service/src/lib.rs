@@ -1,9 +1,11 @@
-//! Follows telephony's stream of calls and carries each entry on to lead-service, once in effect
-//! however often it is delivered; keeps the books on what was carried; erases a caller everywhere.
+//! Follows telephony's stream of calls and carries each entry on; judges every conversation, closes
+//! the books on every call, recovers lost leads and raises flags; erases a caller everywhere.
 //!
 //! In reading order: `domain::fact` is what telephony tells, `app::carry` what follows from it,
-//! `app::erase_caller` the way through every store, `outbound` how the neighbours are asked, `store`
-//! the books, `grpc` how they are read.
+//! `domain::judge` reads a transcript, `app::scan` judges, closes and recovers, `app::prompt` mends
+//! prompts through the gate, `app::summary` mails,
+//! `app::flags` shows what was found, `app::erase_caller` goes through every store, `outbound` asks the
+//! neighbours, `store` keeps the books, `grpc` answers.
 
 pub mod app;
 pub mod config;
@@ -13,6 +15,7 @@ pub mod grpc;
 mod outbound;
 pub mod store;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::db::Db;
@@ -25,8 +28,10 @@ use sqlx::migrate::Migrator;
 use app::carry::Carrier;
 use app::erase_caller::Eraser;
 use app::prompt::Prompts;
+use app::scan::Scanner;
 use config::Config;
-use outbound::{Leads, Notification, Roster, Telephony};
+use outbound::{Conversations, Leads, Notification, Roster, Sites, Telephony};
+use tokio::sync::Notify;
 
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -51,24 +56,45 @@ pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<(
     let db = open(&config).await?;
     let telephony = Telephony::new(&config.telephony_url)?;
     let leads = Leads::new(&config.lead_url)?;
+    let notification = Notification::new(&config.notification_url)?;
+    let roster = Roster::new(&config.roster_url)?;
     let prompts = Prompts::new(&config, db.clone())?;
     prompts.spawn(&life);
+    let summaries = Arc::new(Notify::new());
+    let scanner = Scanner {
+        db: db.clone(),
+        telephony: telephony.clone(),
+        conversations: Conversations::new(&config.telephony_url)?,
+        sites: Sites::new(&config.telephony_url)?,
+        roster: roster.clone(),
+        leads: leads.clone(),
+        notification: notification.clone(),
+        http: chassis::http::client(),
+        prompts: prompts.clone(),
+        settings: config.scan,
+        points: config.crash_points.clone(),
+        wake: Arc::new(Notify::new()),
+    };
     let carrier = Carrier {
         db: db.clone(),
         telephony: telephony.clone(),
         leads: leads.clone(),
         points: config.crash_points,
+        summaries: Arc::clone(&summaries),
     };
     let eraser = Eraser {
         telephony: telephony.clone(),
-        notification: Notification::new(&config.notification_url)?,
-        roster: Roster::new(&config.roster_url)?,
+        notification,
+        roster,
         leads,
     };
+    life.spawn(app::summary::run(scanner.clone(), summaries, life.clone()));
+    life.spawn(scanner.clone().run(life.clone()));
     life.spawn(follow(db.clone(), telephony, carrier, life.clone()));
     let service = QualityServiceServer::new(grpc::Api {
         db,
         eraser,
+        scanner,
         prompts,
     })
     .max_encoding_message_size(MESSAGE_LIMIT);

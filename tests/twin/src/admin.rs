@@ -13,6 +13,10 @@
 //! | `POST /admin/replies` | an inbound message (see [`crate::Reply`]) or a tap `{"message_sid", "button"}` |
 //! | `POST /admin/numbers` | `{"number", "behaviour"}`; `POST /admin/addresses`: `{"address", "behaviour"}` |
 //! | `POST /admin/refuse` | `{"refuse": bool}`: closes or opens the port |
+//! | `POST /admin/prompts` | `{"agent_name", "prompt"}`: somebody edits an agent's prompt |
+//! | `POST /admin/models` | `{"llm", "replacement", "percentage"}`: the vendor ends a model |
+//! | `POST /admin/webhooks` | `{"auto_disable": true}`, `{"disabled": bool}`, `{"retries": bool}` |
+//! | `POST /admin/pages` | `{"host"}` with `html`, `number` or `status`; with none of them as made anew |
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -131,10 +135,51 @@ async fn behave(
         "refuse" => request["refuse"]
             .as_bool()
             .map(|refuse| twin.refuse_connections(refuse)),
+        "prompts" | "models" | "webhooks" | "pages" => meddle(&twin, &what, &request),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     match done {
         Some(()) => Json(json!({})).into_response(),
         None => bad("unknown or missing value"),
+    }
+}
+
+/// What people and the vendor do behind bord's back; nothing where a value is missing.
+fn meddle(twin: &Twin, what: &str, request: &Value) -> Option<()> {
+    let text = |name: &str| request[name].as_str();
+    match what {
+        "prompts" => twin
+            .edit_prompt(text("agent_name")?, |_| {
+                text("prompt").unwrap_or_default().to_owned()
+            })
+            .map(|_| ()),
+        "models" => {
+            let percentage = request["percentage"].as_f64().unwrap_or(0.0);
+            twin.deprecate_model(text("llm")?, text("replacement")?, percentage);
+            Some(())
+        }
+        "webhooks" => {
+            let flag = |name: &str| request[name].as_bool();
+            if flag("auto_disable") == Some(true) {
+                twin.auto_disable_webhooks();
+            }
+            flag("disabled")
+                .into_iter()
+                .for_each(|off| twin.disable_webhooks(off));
+            flag("retries")
+                .into_iter()
+                .for_each(|on| twin.webhook_retries(on));
+            Some(())
+        }
+        _ => {
+            let host = text("host")?;
+            match (text("html"), text("number"), request["status"].as_u64()) {
+                (Some(html), ..) => twin.set_page(host, html),
+                (_, Some(number), _) => twin.set_page_number(host, number),
+                (.., Some(status)) => twin.set_page_status(host, u16::try_from(status).ok()?),
+                _ => twin.forget_page(host),
+            }
+            Some(())
+        }
     }
 }

@@ -2,9 +2,11 @@
 //! API or by `POST /admin/faults`; every firing is counted, so that a test can prove that the
 //! case which it is about really happened.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 
 use chrono::{DateTime, Utc};
+use rand::Rng as _;
 use serde::{Deserialize, Serialize};
 
 use crate::hub::now;
@@ -73,6 +75,9 @@ pub enum FaultKind {
     Reordered,
     /// The webhook is sent later.
     Late { ms: u64 },
+    /// `webhook.tool`: this call never reaches its receiver, nor does any later one of the same
+    /// conversation, however often the agent tries again.
+    Severed,
     /// `register_call`: 422.
     Unprocessable,
     /// `register_call`: the TwiML wrapped in a JSON string.
@@ -122,6 +127,12 @@ pub struct Fault {
     /// Only where path, query or body contain this text (form bodies are searched decoded).
     #[serde(default)]
     pub matching: Option<String>,
+    /// Only at every nth matching occasion, the nth one first.
+    #[serde(default)]
+    pub every: Option<u32>,
+    /// Only with this chance at each matching occasion, 0 to 1.
+    #[serde(default)]
+    pub chance: Option<f64>,
 }
 
 impl Fault {
@@ -134,6 +145,8 @@ impl Fault {
             times: None,
             skip: 0,
             matching: None,
+            every: None,
+            chance: None,
         }
     }
 
@@ -157,6 +170,20 @@ impl Fault {
     #[must_use]
     pub fn matching(mut self, text: &str) -> Self {
         self.matching = Some(text.to_owned());
+        self
+    }
+
+    /// Fires at every nth occasion: `every(3)` loses the third, the sixth, …
+    #[must_use]
+    pub fn every(mut self, nth: u32) -> Self {
+        self.every = Some(nth);
+        self
+    }
+
+    /// Fires with this chance at each occasion.
+    #[must_use]
+    pub fn chance(mut self, chance: f64) -> Self {
+        self.chance = Some(chance);
         self
     }
 
@@ -185,6 +212,8 @@ pub struct FaultFired {
 #[derive(Default)]
 struct Book {
     set: Vec<(usize, Fault, u32)>,
+    /// Occasions that a fault with `every` saw, by its number.
+    seen: HashMap<usize, u32>,
     numbered: usize,
     fired: Vec<FaultFired>,
 }
@@ -225,13 +254,26 @@ impl Faults {
     /// The first fault that applies and still has firings left; taking it counts one firing.
     pub(crate) fn take(&self, vendor: Vendor, operation: &str, text: &str) -> Option<FaultKind> {
         let mut book = self.book();
+        let Book { set, seen, .. } = &mut *book;
         let mut taken = None;
-        for (number, fault, count) in &mut book.set {
+        for (number, fault, count) in set {
             if !fault.applies(vendor, operation, text) || fault.times == Some(0) {
                 continue;
             }
             if fault.skip > 0 {
                 fault.skip -= 1;
+                continue;
+            }
+            if let Some(nth) = fault.every {
+                let seen = seen.entry(*number).or_default();
+                *seen += 1;
+                if !seen.is_multiple_of(nth.max(1)) {
+                    continue;
+                }
+            }
+            if let Some(chance) = fault.chance
+                && !rand::rng().random_bool(chance.clamp(0.0, 1.0))
+            {
                 continue;
             }
             if let Some(times) = &mut fault.times {

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use crate::config::TwinConfig;
 use crate::faults::{Faults, Vendor};
 use crate::hooks::{Held, HookRecord};
+use crate::pages::Pages;
 use crate::{elevenlabs, mailgun, twilio};
 
 /// What a vendor accepted, with the fault under which it did.
@@ -37,6 +38,7 @@ pub(crate) struct World {
     pub(crate) ledger: Vec<Accepted>,
     pub(crate) hooks: Vec<HookRecord>,
     pub(crate) held: Vec<Held>,
+    pub(crate) pages: Pages,
 }
 
 #[derive(Default, Clone)]

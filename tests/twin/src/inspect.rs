@@ -1,9 +1,9 @@
 //! Looking into a twin and arranging its world: what the vendors hold, what was sent and received,
-//! how numbers and addresses behave, what the vendor changes by itself.
+//! how numbers and addresses behave.
 
 use serde_json::{Value, json};
 
-use crate::elevenlabs::{self, AgentView, Conversation, WorkspaceWebhook, merge};
+use crate::elevenlabs::{AgentView, Conversation, WorkspaceWebhook};
 use crate::faults::{Fault, FaultFired};
 use crate::hooks::HookRecord;
 use crate::hub::Accepted;
@@ -153,49 +153,6 @@ impl Twin {
         let number = twilio::fresh(&self.hub.config.twilio_account_sid, e164);
         self.hub.world().twilio.numbers.push(number.clone());
         number
-    }
-
-    /// Somebody edits an agent in the vendor's dashboard: a new version on the main branch.
-    pub fn edit_agent(&self, agent_id: &str, patch: &Value) -> bool {
-        let mut world = self.hub.world();
-        let Some(agent) = world
-            .eleven
-            .agents
-            .iter_mut()
-            .find(|agent| agent.id == agent_id)
-        else {
-            return false;
-        };
-        let branch = agent.main_branch().to_owned();
-        let Some(set) = agent.version(None, None).map(|version| version.set.clone()) else {
-            return false;
-        };
-        agent.save(&branch, merge(set, patch), json!("edited in the dashboard"));
-        true
-    }
-
-    /// The vendor moves a default: `{"conversation_config": {…}, "platform_settings": {…}}`.
-    pub fn move_vendor_default(&self, patch: &Value) {
-        let mut world = self.hub.world();
-        let current = std::mem::take(&mut world.eleven.defaults);
-        world.eleven.defaults = merge(current, patch);
-    }
-
-    /// The vendor announces a model's end; a percentage above zero already moves traffic.
-    pub fn deprecate_model(&self, llm: &str, replacement: &str, percentage: f64) {
-        elevenlabs::deprecate(
-            &mut self.hub.world().eleven.models,
-            llm,
-            replacement,
-            percentage,
-        );
-    }
-
-    /// The vendor switches a workspace webhook off by itself.
-    pub fn auto_disable_webhooks(&self) {
-        for webhook in &mut self.hub.world().eleven.webhooks {
-            webhook.is_auto_disabled = true;
-        }
     }
 
     /// Everything, as `GET /admin/state` shows it.

@@ -13,6 +13,8 @@ mod hooks;
 mod hub;
 mod inspect;
 mod mailgun;
+mod meddle;
+mod pages;
 pub mod signature;
 mod twilio;
 pub mod twiml;
@@ -73,6 +75,7 @@ impl Twin {
             .merge(twilio::routes())
             .merge(elevenlabs::routes())
             .merge(mailgun::routes())
+            .merge(pages::routes())
             .layer(middleware::from_fn_with_state(hub.clone(), gate::gate))
             .with_state(hub.clone());
         let app = admin::routes(twin.clone())

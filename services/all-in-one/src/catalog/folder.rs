@@ -12,6 +12,15 @@ use super::breach::{Breach, Severity};
 /// The sample catalogue, for `bord demo`.
 static SAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../k8s/catalog");
 
+/// A Markdown file: its name and its text.
+#[derive(Debug, Clone, Default)]
+pub struct Text {
+    pub file: String,
+    /// Whether the folder has it.
+    pub present: bool,
+    pub text: String,
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct Folder {
     files: BTreeMap<String, String>,

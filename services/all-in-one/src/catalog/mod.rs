@@ -5,6 +5,7 @@
 
 pub mod apply;
 mod breach;
+mod collection;
 mod document;
 mod folder;
 mod lint;
@@ -23,6 +24,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 pub use breach::{Breach, Place, Severity, render};
+pub use collection::DataCollection;
 pub use document::At;
 pub use folder::Folder;
 pub use model::*;

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::breach::Breach;
+use super::collection::DataCollection;
 use super::document::At;
+pub use super::folder::Text;
 use super::rules::{LeadRules, Retention};
 
 /// Text by language.
@@ -217,16 +219,8 @@ pub struct Agent {
     pub max_duration_seconds: i64,
     pub prompt: Text,
     pub faq: Text,
+    pub data_collection: Option<DataCollection>,
     pub at: At,
-}
-
-/// A Markdown file: its name and its text.
-#[derive(Debug, Clone, Default)]
-pub struct Text {
-    pub file: String,
-    /// Whether the folder has it.
-    pub present: bool,
-    pub text: String,
 }
 
 #[derive(Debug, Clone)]

@@ -1,8 +1,10 @@
-//! `bord demo`: one call to plombiersgeneve.ch from the ring to the provider's yes, told step by step,
-//! with every promise of the story checked. Exits non-zero when any step fails.
+//! `bord demo`: one call to plombiersgeneve.ch from the ring to the provider's yes, its summary and its
+//! verdict, then an agent that is softened behind bord's back and heals; told step by step, with every
+//! promise of the story checked. Exits non-zero when any step fails.
 
 mod aftermath;
 mod answer;
+mod quality;
 mod talk;
 mod teller;
 
@@ -55,7 +57,16 @@ async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Re
     if fault == Some(DemoFault::Start) {
         DemoFault::spoil(data)?;
     }
-    let mut up = running::with_twin(&Env::default(), Ports::Free, data, life).await?;
+    // The story asks for its scans by itself, and nobody waits for a slot.
+    let mut env = Env::default();
+    for (name, value) in [
+        ("SCAN_SCHEDULE", "false"),
+        ("SCAN_GRACE_SECONDS", "0"),
+        ("DELIVERY_GRACE_SECONDS", "0"),
+    ] {
+        env.set(name, value);
+    }
+    let mut up = running::with_twin(&env, Ports::Free, data, life).await?;
     teller.say(format!(
         "ready after {} ms; gateway {}, vendor twin {}",
         up.ready_after.as_millis(),
@@ -141,6 +152,24 @@ async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Re
 
     teller.step("The life of the lead, as `bord lead` shows it");
     answer::life(&mut teller, &mut up, &lead).await?;
+
+    teller.step("The operator reads the call: a summary mail, within a minute");
+    quality::summary(&mut teller, &mut up, &outcome).await?;
+
+    teller.step("The scan reads every transcript and closes the books");
+    quality::verdict(&mut teller, &mut up).await?;
+
+    teller.step("Somebody softens the agent's prompt at the vendor, behind our back");
+    quality::soften(&mut teller, &mut up, &number.did).await?;
+
+    if let Some(fault) = fault {
+        fault.set_before_healing(&up.twin);
+    }
+    teller.step("The next scan finds the edit, the broken rules and the lost lead");
+    quality::found(&mut teller, &mut up).await?;
+
+    teller.step("A candidate is made, passes the gate, goes live and is read back: nobody did anything");
+    quality::healed(&mut teller, &mut up, &number.did).await?;
 
     terminal::line(format!("\nAll {} steps went as they should.", teller.steps));
     up.twin.stop();

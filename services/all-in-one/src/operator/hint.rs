@@ -33,6 +33,25 @@ pub fn next(reason: &str) -> Option<&'static str> {
             "It may have arrived, or must not leave: reach the person by another channel."
         }
         "OPTED_OUT" => "The recipient does not want it: they must write START themselves.",
+        "UNKNOWN_AGENT" => "`bord agents` lists them by name.",
+        "UNKNOWN_FLAG" => "`bord flags --all` lists them with their ids.",
+        "UNKNOWN_SCAN" => "`bord scan --list` shows the newest.",
+        "UNKNOWN_REVISION" => "`bord agents` shows what stands; then try again.",
+        "SEAL_MISSING" => {
+            "Nothing goes live without passing runs of the scenarios for exactly this configuration: `bord release AGENT` runs them."
+        }
+        "READ_BACK_DIFFERS" => {
+            "The vendor did not take a field: `bord agents` shows which, then `bord release AGENT` again."
+        }
+        "NOTHING_BEFORE" => {
+            "There is no earlier seal to go back to: mend the prompt's file, `bord catalog apply DIR`, then `bord release AGENT`."
+        }
+        "CANDIDATE_STANDS" => {
+            "One candidate at a time: `bord agents` shows the one on its way; `bord release AGENT` finishes it."
+        }
+        "CREDITS_SPENT" => {
+            "The day's credits for scenarios are used up: `bord release AGENT` goes on tomorrow."
+        }
         "OVERLOADED" | "DEADLINE_EXCEEDED" => {
             "Nothing may have happened, or all of it: look first, then try again; a repeat is safe."
         }
@@ -53,6 +72,14 @@ mod tests {
             "ILLEGAL_MOVE",
             "OFFER_OVER",
             "PROVIDER_UNAVAILABLE",
+            "UNKNOWN_AGENT",
+            "UNKNOWN_FLAG",
+            "UNKNOWN_SCAN",
+            "UNKNOWN_REVISION",
+            "SEAL_MISSING",
+            "NOTHING_BEFORE",
+            "CANDIDATE_STANDS",
+            "CREDITS_SPENT",
         ] {
             assert!(
                 next(reason).is_some_and(|hint| hint.contains("`bord ")),

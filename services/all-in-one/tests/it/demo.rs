@@ -41,6 +41,14 @@ fn the_demo_tells_one_call_from_ring_to_receipt_and_exits_0() {
         "out: CATEGORY",
         "notified → confirmed",
         "recounted: 1 leads",
+        // R52 to R61: the summary and the verdict; B5: softened, found, mended through the gate.
+        "Call to plombiersgeneve.ch",
+        "1 conversations judged, 1 of 1 calls closed, 0 recovered, 0 flags raised",
+        "DRIFT",
+        "CLOSED_FIRST",
+        "1 recovered",
+        "approved by policy:standing",
+        "the next caller's lead is dispatched again",
         "steps went as they should",
     ] {
         assert!(told.contains(part), "« {part} » is missing in:\n{told}");
@@ -75,4 +83,6 @@ broken_steps! {
     an_answer_that_is_lost_fails_the_demo: "answer" says "the provider's answer did not arrive";
     a_provider_who_says_no_fails_the_demo: "confirm" says "not confirmed";
     a_confirmation_that_cannot_be_sent_fails_the_demo: "confirmation" says "the confirmation by";
+    a_summary_that_cannot_be_mailed_fails_the_demo: "summary" says "did not reach the operator";
+    a_gate_that_refuses_the_mended_prompt_fails_the_demo: "healing" says "did not heal";
 }

@@ -7,6 +7,7 @@
 )]
 
 mod demo;
+mod judged;
 mod operator;
 mod running;
 mod up;

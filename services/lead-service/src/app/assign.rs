@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::dispatch::{at_home, event};
 use super::error::Failure;
-use super::{AttemptMove, Change, Leads, unmatched};
+use super::{AttemptMove, Change, Leads, recover_check, unmatched};
 use crate::domain::attempt::{Attempt, AttemptState};
 use crate::domain::deadline::{AnswerDeadlines, AnswerRule};
-use crate::domain::lead::Lead;
+use crate::domain::lead::{Before, Lead};
 use crate::domain::provider::{Candidate, Match, Provider};
 use crate::outbound::roster::Wanted;
 use crate::store::{attempts, queue};
@@ -57,6 +57,14 @@ pub(super) async fn step(
             assigned(app, lead, now, attempt, &provider, candidates, repeat).await?;
             Ok(Some(provider))
         }
+        Match::Unmatched { candidates, .. } if only_before(&lead) => {
+            recover_check::refused(app, lead, candidates).await?;
+            Ok(None)
+        }
+        Match::NotToBeHad { .. } | Match::AttemptClosed if only_before(&lead) => {
+            recover_check::refused(app, lead, Vec::new()).await?;
+            Ok(None)
+        }
         Match::Unmatched {
             next_change,
             candidates,
@@ -88,6 +96,11 @@ pub(super) async fn step(
     }
 }
 
+/// It may go to the provider who was told before a loss, and to nobody else (B3).
+fn only_before(lead: &Lead) -> bool {
+    lead.wanted.is_none() && lead.before.provider_id.is_some()
+}
+
 async fn preference(app: &Arc<Leads>, lead: &Lead) -> Result<Preference, Failure> {
     let known = app.knowledge().await?;
     let mut tx = app.db.read().await?;
@@ -96,7 +109,7 @@ async fn preference(app: &Arc<Leads>, lead: &Lead) -> Result<Preference, Failure
     let repeat = attempts::provider_of_same_need(&mut tx, lead, since).await?;
     drop(tx);
     // The operator may offer it again to somebody who had it.
-    excluded.retain(|id| lead.wanted.as_ref() != Some(id));
+    excluded.retain(|id| lead.named() != Some(id));
     let repeat = repeat.filter(|(_, provider)| !excluded.contains(provider));
     Ok(Preference { excluded, repeat })
 }
@@ -110,9 +123,10 @@ async fn ask(app: &Arc<Leads>, lead: &Lead, preference: &Preference) -> Result<M
         category: &lead.category,
         city: lead.city.as_deref().unwrap_or_default(),
         excluded: &preference.excluded,
-        provider_id: lead.wanted.as_deref(),
+        provider_id: lead.named().map(String::as_str),
+        restored: lead.wanted.is_none() && lead.before.provider_id.is_some(),
     };
-    if let (None, Some((_, provider))) = (&lead.wanted, &preference.repeat) {
+    if let (None, Some((_, provider))) = (lead.named(), &preference.repeat) {
         let same = Wanted {
             provider_id: Some(provider),
             ..anybody
@@ -173,10 +187,14 @@ async fn assigned(
     next.due_us = Some(now);
     next.retry_us = None;
     next.wanted = None;
+    if lead.before.provider_id.as_ref() != Some(&provider.provider_id) {
+        next.before = Before::default();
+    }
     next.repeat_of = repeat
         .filter(|(_, earlier)| *earlier == provider.provider_id)
         .map(|(earlier, _)| earlier);
     let why = match (&lead.wanted, next.repeat_of) {
+        (None, _) if next.before.provider_id.is_some() => "it was told before the loss (B3)",
         (Some(_), _) => "the operator's choice",
         (None, Some(_)) => "the customer's provider for the same need (D13)",
         (None, None) => "the first that matched",

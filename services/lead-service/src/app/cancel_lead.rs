@@ -6,7 +6,7 @@ use super::error::Failure;
 use super::verb::{Moved, Standing, Verb, Who};
 use super::{AttemptMove, Change, Leads};
 use crate::domain::attempt::ReleaseCause;
-use crate::domain::lead::{Aftercare, Offer};
+use crate::domain::lead::{Aftercare, Before, Offer};
 use crate::domain::state::LeadState;
 
 impl Leads {
@@ -24,6 +24,7 @@ fn decide(standing: &Standing<'_>) -> Result<Option<Change>, Failure> {
     let mut next = lead.clone();
     next.go(LeadState::Cancelled)?;
     next.offer = Offer::default();
+    next.before = Before::default();
     // An attempt that was asked for, even if nobody had it yet, is closed at the roster: an answer
     // that is still under way reserves nothing.
     let owed = lead.attempt >= 1 && lead.verified;

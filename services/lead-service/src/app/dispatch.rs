@@ -13,8 +13,11 @@ use uuid::Uuid;
 
 use super::error::Failure;
 use super::release::attempt_of;
-use super::{Change, Leads, aftercare, again, answer, assign, offer, overdue, release, unmatched};
-use crate::domain::lead::{Event, Lead};
+use super::{
+    Change, Leads, aftercare, again, answer, assign, offer, overdue, recover_check, release,
+    unmatched,
+};
+use crate::domain::lead::{Before, Event, Lead, Origin};
 use crate::domain::provider::Provider;
 use crate::domain::say::Template;
 use crate::domain::state::LeadState;
@@ -64,8 +67,14 @@ pub(crate) async fn step(
         LeadState::Pending | LeadState::Unmatched if lead.source.is_none() => {
             unmatched::without_source(app, lead).await?;
         }
+        LeadState::Pending if lead.before.ask_since_us.is_some() => {
+            recover_check::step(app, lead, now).await?;
+        }
         LeadState::Pending if !lead.is_sorted() => unmatched::hand_over(app, lead, now).await?,
-        LeadState::Pending => *known_provider = assign::step(app, lead, now).await?,
+        LeadState::Pending => *known_provider = Box::pin(assign::step(app, lead, now)).await?,
+        LeadState::Assigned if lead.before.confirmed => {
+            recover_check::confirmed(app, lead, now).await?;
+        }
         LeadState::Assigned => notify(app, lead, now, known_provider.take()).await?,
         LeadState::Unmatched if !lead.told => unmatched::tell(app, lead).await?,
         LeadState::Unmatched => unmatched::try_again(app, lead, now).await?,
@@ -108,15 +117,23 @@ async fn notify(
     };
     let valid = app.settings.offer_valid;
     let notices = &app.notifications;
-    let planned = notices.assigned(&lead, told_to, &known, valid).await?;
+    let planned = match recover_check::told_already(&lead) {
+        Some(told) => vec![told],
+        None => notices.assigned(&lead, told_to, &known, valid).await?,
+    };
     app.crash_points.pass("lead.after_notify").await?;
     let mut next = lead.clone();
     next.go(LeadState::Notified)?;
     next.tries = 0;
+    next.before = Before::default();
     // From here a carrier owes a word, and then the provider an answer (D8, I8).
     next.offer.watch_us = Some(now + queue::micros(app.settings.watch));
     next.due_us = next.offer.next_us();
-    let event = event(&lead, &next, "notified", "the messages are planned");
+    let why = match lead.before.told_us {
+        Some(_) => "a carrier shows the offer from before the loss; nothing is sent anew",
+        None => "the messages are planned",
+    };
+    let event = event(&lead, &next, "notified", why);
     let answer = answer::of(&next, Template::Assigned, &known);
     let created = lead.create_us;
     app.commit(Change {
@@ -125,6 +142,10 @@ async fn notify(
         ..Change::new(next, event)
     })
     .await?;
+    if lead.origin == Origin::Recovered {
+        // Dated by its call, which may be long ago.
+        return Ok(());
+    }
     let seconds = Duration::from_micros(u64::try_from(now - created).unwrap_or_default());
     metrics::histogram!("lead_dispatch_seconds").record(seconds.as_secs_f64());
     Ok(())

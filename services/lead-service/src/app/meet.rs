@@ -92,17 +92,26 @@ pub(super) async fn meet(app: &Leads, arrival: &Arrival) -> Result<Met, Failure>
             fresh.amend(&mut tx, lead.ok_or(Failure::Moved)?).await?
         }
         None => {
-            let first = needs.iter().all(|lead| lead.need_number != 1);
-            let highest = needs.iter().map(|lead| lead.need_number).max().unwrap_or(1);
-            fresh.insert(&mut tx, &conversation, first, highest).await?
+            fresh
+                .insert(&mut tx, &conversation, highest(&needs))
+                .await?
         }
     };
     tx.commit().await?;
     Ok(met)
 }
 
+/// The number of the latest need; 1 is the first one's, whether or not it was told.
+pub(super) fn highest(needs: &[Lead]) -> i32 {
+    needs.iter().map(|lead| lead.need_number).max().unwrap_or(1)
+}
+
 /// Locks the conversation; what telephony told under the call alone counts for it too.
-async fn conversation(tx: &mut Tx, key: &str, call_sid: &str) -> Result<Conversation, Failure> {
+pub(super) async fn conversation(
+    tx: &mut Tx,
+    key: &str,
+    call_sid: &str,
+) -> Result<Conversation, Failure> {
     let own = conversations::lock(tx, key).await?;
     let by_call = keys::call(call_sid);
     if call_sid.is_empty() || by_call == key {
@@ -116,7 +125,11 @@ async fn conversation(tx: &mut Tx, key: &str, call_sid: &str) -> Result<Conversa
 }
 
 /// The word of telephony may have come before the tool call did.
-fn proven_by_telephony(call: &Call, conversation: &Conversation, known: &Knowledge) -> Call {
+pub(super) fn proven_by_telephony(
+    call: &Call,
+    conversation: &Conversation,
+    known: &Knowledge,
+) -> Call {
     let site = conversation
         .verified_site_id
         .as_deref()
@@ -136,19 +149,14 @@ pub(super) struct Fresh<'a> {
     pub(super) app: &'a Leads,
     pub(super) arrival: &'a Arrival,
     pub(super) call: &'a Call,
-    key: &'a str,
-    understood: &'a Understood,
+    pub(super) key: &'a str,
+    pub(super) understood: &'a Understood,
     pub(super) now: i64,
 }
 
 impl Fresh<'_> {
-    async fn insert(
-        &self,
-        tx: &mut Tx,
-        conversation: &Conversation,
-        first: bool,
-        highest: i32,
-    ) -> Result<Met, Failure> {
+    /// The lead that this need makes, not yet stored.
+    pub(super) fn lead(&self, conversation: &Conversation, highest: i32) -> Lead {
         let Self {
             arrival,
             call,
@@ -159,10 +167,6 @@ impl Fresh<'_> {
         let another = arrival.need.another_need;
         let need_key =
             another.then(|| keys::another(&understood.category, &understood.place(&arrival.need)));
-        debug_assert!(
-            another || first,
-            "a first need that stands would have been met"
-        );
         let need = arrival.need.clone();
         let mut lead = Lead::new(self.key, Origin::ToolCall, need, *now, clock::now());
         if another {
@@ -184,7 +188,17 @@ impl Fresh<'_> {
         lead.traceparent.clone_from(&arrival.traceparent);
         put(&mut lead, understood);
         lead.due_us = Some(self.app.next_due(&lead, *now));
-        let drive = lead.due_us == Some(*now);
+        lead
+    }
+
+    async fn insert(
+        &self,
+        tx: &mut Tx,
+        conversation: &Conversation,
+        highest: i32,
+    ) -> Result<Met, Failure> {
+        let lead = self.lead(conversation, highest);
+        let drive = lead.due_us == Some(self.now);
         if !leads::insert(tx, &lead, self.lease(drive)).await? {
             return Err(Failure::Moved);
         }

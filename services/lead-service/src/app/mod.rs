@@ -33,9 +33,13 @@ pub mod prove;
 pub mod put_catalogue;
 pub mod read;
 pub mod record_reply;
+pub mod recover_check;
+pub mod recover_lead;
 pub mod release;
 pub mod reply;
+pub mod restore;
 pub mod retry_lead;
+pub mod scan_watch;
 pub mod standing;
 pub mod summarize;
 pub mod turns;
@@ -114,6 +118,8 @@ pub(crate) enum AttemptMove {
     },
     /// The attempt that was told, which need not be the lead's any more.
     Released(i32),
+    /// Ended ones that a loss took from here.
+    Restored(Vec<Attempt>),
 }
 
 impl Change {
@@ -246,6 +252,11 @@ impl Leads {
             }
             Some(AttemptMove::Released(attempt)) => {
                 attempts::released(tx, lead.id, attempt).await?;
+            }
+            Some(AttemptMove::Restored(ended)) => {
+                for attempt in &ended {
+                    attempts::restore(tx, attempt).await?;
+                }
             }
         }
         if let Some(event) = event {

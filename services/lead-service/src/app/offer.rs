@@ -135,7 +135,8 @@ pub(super) async fn weigh(
     now: i64,
     goes_on: bool,
 ) -> Result<Lead, Failure> {
-    if lead.state != LeadState::Notified {
+    // A lead that is only its provider's or the operator's is no longer moved by messages (B3).
+    if lead.state != LeadState::Notified || lead.before.provider_id.is_some() {
         return Ok(lead);
     }
     let Some(attempt) = attempts::find(tx, lead.id, lead.attempt).await? else {

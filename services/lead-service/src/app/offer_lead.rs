@@ -16,7 +16,7 @@ use super::retry_lead::understand_anew;
 use super::verb::{Standing, Verb, Who};
 use super::{Change, Leads, at_work};
 use crate::domain::attempt::ReleaseCause;
-use crate::domain::lead::Lead;
+use crate::domain::lead::{Before, Lead};
 use crate::domain::provider::Provider;
 use crate::domain::state::LeadState;
 use crate::store::leads;
@@ -148,6 +148,8 @@ fn decide(standing: &Standing<'_>) -> Result<Option<Change>, Failure> {
                 "nobody proved its call, so no provider may have it; cancel it",
             ));
         }
+        // Who has it from before the loss is being asked; the word is heard after that.
+        _ if lead.before.ask_since_us.is_some() => return Err(Failure::UnderWay),
         LeadState::Assigned | LeadState::Notified | LeadState::Confirmed => {
             taken_back(standing, ReleaseCause::Operator, "offered_by_hand", &cause)?
         }
@@ -178,6 +180,7 @@ fn decide(standing: &Standing<'_>) -> Result<Option<Change>, Failure> {
             }
             // A new attempt: what was asked for before is another question to the roster.
             next.attempt += 1;
+            next.before = Before::default();
             next.operator_owned = false;
             next.tries = 0;
             next.due_us = Some(standing.now);

@@ -11,7 +11,7 @@ use super::error::Failure;
 use super::verb::Standing;
 use super::{AttemptMove, Change, Leads};
 use crate::domain::attempt::{Attempt, ReleaseCause};
-use crate::domain::lead::{Aftercare, Event, Lead, Offer};
+use crate::domain::lead::{Aftercare, Before, Event, Lead, Offer};
 use crate::domain::state::LeadState;
 use crate::outbound::facts::Told;
 use crate::store::{attempts, queue};
@@ -24,6 +24,7 @@ fn releasing(lead: &Lead, now: i64) -> Result<Lead, Failure> {
     let mut next = lead.clone();
     next.go(LeadState::Releasing)?;
     next.offer = Offer::default();
+    next.before = Before::default();
     next.aftercare = Aftercare::default();
     next.confirm_time = None;
     next.operator_owned = false;

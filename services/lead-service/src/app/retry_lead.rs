@@ -52,7 +52,10 @@ fn decide(standing: &Standing<'_>) -> Result<Option<Change>, Failure> {
     next.operator_owned = false;
     if lead.state == LeadState::Unmatched {
         next.go(LeadState::Pending)?;
-        next.attempt += 1;
+        // Who was told before a loss has a message that names this attempt.
+        if lead.before.provider_id.is_none() {
+            next.attempt += 1;
+        }
     }
     if matches!(next.state, LeadState::Pending | LeadState::Incomplete) {
         understand_anew(standing, &mut next);

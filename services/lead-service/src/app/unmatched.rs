@@ -64,6 +64,7 @@ pub(super) async fn without_source(app: &Arc<Leads>, lead: Lead) -> Result<(), F
     if lead.state == LeadState::Pending {
         next.go(LeadState::Unmatched)?;
     }
+    next.before.ask_since_us = None;
     next.operator_owned = true;
     next.told = true;
     next.tries = 0;

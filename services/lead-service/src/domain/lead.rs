@@ -103,6 +103,19 @@ impl Aftercare {
     }
 }
 
+/// What is known, or must be asked, of the time before a loss (B3).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Before {
+    /// Set while roster and carriers must be asked first; carriers from this moment on.
+    pub ask_since_us: Option<i64>,
+    /// Who was told: the lead goes to this provider, or to the operator.
+    pub provider_id: Option<String>,
+    /// When a carrier took the offer that notification-service lost.
+    pub told_us: Option<i64>,
+    /// It had accepted.
+    pub confirmed: bool,
+}
+
 /// Everything that is kept of a lead, its saved answer apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lead {
@@ -142,6 +155,7 @@ pub struct Lead {
     pub told: bool,
     /// Whom the operator named (D7).
     pub wanted: Option<String>,
+    pub before: Before,
     /// The earlier lead of the same customer and need, with the same provider (D13).
     pub repeat_of: Option<Uuid>,
     pub offer: Offer,
@@ -206,6 +220,7 @@ impl Lead {
             candidates: Vec::new(),
             told: false,
             wanted: None,
+            before: Before::default(),
             repeat_of: None,
             offer: Offer::default(),
             aftercare: Aftercare::default(),
@@ -237,6 +252,12 @@ impl Lead {
     #[must_use]
     pub fn is_sorted(&self) -> bool {
         !self.category.is_empty() && self.category != UNSORTED && self.city.is_some()
+    }
+
+    /// The only provider who may have it: whom the operator named, or who was told before a loss.
+    #[must_use]
+    pub fn named(&self) -> Option<&String> {
+        self.wanted.as_ref().or(self.before.provider_id.as_ref())
     }
 
     /// When an incomplete lead is dispatched with what is known.

@@ -19,6 +19,7 @@ pub mod ownership;
 pub mod phone;
 pub mod provider;
 pub mod reach;
+pub mod recovery;
 pub mod reference;
 pub mod reply;
 pub mod same_need;

@@ -5,7 +5,9 @@ mod decode_catalogue;
 mod decode_lists;
 mod decode_verbs;
 mod encode;
+mod lists;
 mod reading;
+mod recovering;
 mod verbs;
 
 use std::sync::Arc;
@@ -60,6 +62,36 @@ impl LeadService for Api {
         Ok(Response::new(wire::CaptureVoicemailResponse {
             lead_id: id.to_string(),
         }))
+    }
+
+    async fn recover_lead(
+        &self,
+        request: Request<wire::RecoverLeadRequest>,
+    ) -> Answer<wire::RecoverLeadResponse> {
+        let request = request.into_inner();
+        recovering::recover(&self.0, request)
+            .await
+            .map(Response::new)
+    }
+
+    async fn restore_assignments(
+        &self,
+        request: Request<wire::RestoreAssignmentsRequest>,
+    ) -> Answer<wire::RestoreAssignmentsResponse> {
+        let request = request.into_inner();
+        recovering::restore(&self.0, request)
+            .await
+            .map(Response::new)
+    }
+
+    async fn record_scan(
+        &self,
+        request: Request<wire::RecordScanRequest>,
+    ) -> Answer<wire::RecordScanResponse> {
+        let request = request.into_inner();
+        recovering::scanned(&self.0, request)
+            .await
+            .map(Response::new)
     }
 
     async fn record_call_ended(
@@ -122,48 +154,18 @@ impl LeadService for Api {
         &self,
         request: Request<wire::ListLeadsRequest>,
     ) -> Answer<wire::ListLeadsResponse> {
-        let mut filter = decode_lists::filter(request.into_inner())?;
-        let page = usize::try_from(filter.limit).unwrap_or_default();
-        filter.limit += 1;
-        let mut leads = self
-            .0
-            .list_leads(&filter)
+        lists::leads(&self.0, request.into_inner())
             .await
-            .map_err(|e| fault::status(&e))?;
-        let more = leads.len() > page;
-        leads.truncate(page);
-        let last = leads.last().filter(|_| more);
-        let next_page_token = last.map(encode::page_token).unwrap_or_default();
-        let known = self.0.knowledge().await.map_err(|e| fault::status(&e))?;
-        let leads = leads
-            .into_iter()
-            .map(|lead| encode::lead(lead, &known))
-            .collect();
-        Ok(Response::new(wire::ListLeadsResponse {
-            leads,
-            next_page_token,
-        }))
+            .map(Response::new)
     }
 
     async fn list_lead_events(
         &self,
         request: Request<wire::ListLeadEventsRequest>,
     ) -> Answer<wire::ListLeadEventsResponse> {
-        let (id, after, limit) = decode_lists::events(request.into_inner())?;
-        let page = usize::try_from(limit).unwrap_or_default();
-        let listed = self.0.list_lead_events(id, after, limit + 1).await;
-        let mut events = listed.map_err(|e| fault::status(&e))?;
-        let more = events.len() > page;
-        events.truncate(page);
-        let last = events.last().filter(|_| more);
-        let next_page_token = last
-            .map(|event| event.number.to_string())
-            .unwrap_or_default();
-        let events = events.into_iter().map(encode::event).collect();
-        Ok(Response::new(wire::ListLeadEventsResponse {
-            events,
-            next_page_token,
-        }))
+        lists::events(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
     }
 
     async fn record_reply(

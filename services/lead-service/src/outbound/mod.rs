@@ -10,6 +10,7 @@ pub mod notices;
 pub mod notification;
 pub mod outcomes;
 pub mod ownership;
+pub mod recovery;
 pub mod roster;
 pub mod senders;
 

@@ -31,6 +31,8 @@ pub struct Wanted<'a> {
     pub excluded: &'a [String],
     /// The one who shall have it, same rules; the first that matches where there is none.
     pub provider_id: Option<&'a str>,
+    /// It had the lead before a loss: this is no new offer, so its opening hours do not count.
+    pub restored: bool,
 }
 
 impl Roster {
@@ -56,6 +58,7 @@ impl Roster {
             city: wanted.city.to_owned(),
             excluded_provider_ids: wanted.excluded.to_vec(),
             provider_id: wanted.provider_id.unwrap_or_default().to_owned(),
+            restored: wanted.restored,
         };
         let mut client = self.client.clone();
         let answer =

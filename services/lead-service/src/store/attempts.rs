@@ -74,6 +74,22 @@ pub async fn open(tx: &mut Tx, attempt: &Attempt) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// An ended attempt that roster remembers and a loss took from here: its provider is left out.
+pub async fn restore(tx: &mut Tx, attempt: &Attempt) -> Result<(), StoreError> {
+    let cause = attempt.cause.map(ReleaseCause::name);
+    on!(tx, c => sqlx::query(
+        "INSERT INTO lead_attempt (lead_id, attempt, provider_id, provider_country, state, cause,
+                                   answer_rule, offer_us, offer_time, release_time)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT (lead_id, attempt) DO NOTHING")
+        .bind(attempt.lead_id).bind(attempt.attempt).bind(&attempt.provider_id)
+        .bind(&attempt.provider_country).bind(attempt.state.name()).bind(cause)
+        .bind(Json(&attempt.answer_rule)).bind(attempt.offer_us).bind(attempt.offer_time)
+        .bind(attempt.release_time)
+        .execute(c).await?.rows_affected());
+    Ok(())
+}
+
 pub async fn find(tx: &mut Tx, lead: Uuid, attempt: i32) -> Result<Option<Attempt>, StoreError> {
     let row: Option<Row> = on!(tx, c => sqlx::query_as(
         select_attempt!("WHERE lead_id = $1 AND attempt = $2"))

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::domain::attempt::LeadResult;
-use crate::domain::lead::{Aftercare, Lead, Offer, Origin, Source};
+use crate::domain::lead::{Aftercare, Before, Lead, Offer, Origin, Source};
 use crate::domain::need::{Field, Need};
 use crate::domain::provider::Candidate;
 use crate::domain::state::LeadState;
@@ -49,6 +49,10 @@ pub(super) struct LeadRow {
     candidates: Json<Vec<Candidate>>,
     told: bool,
     wanted_provider_id: Option<String>,
+    recover_since_us: Option<i64>,
+    before_provider_id: Option<String>,
+    before_told_us: Option<i64>,
+    before_confirmed: bool,
     repeat_of: Option<Uuid>,
     deadline_us: Option<i64>,
     reminder_us: Option<i64>,
@@ -88,8 +92,9 @@ macro_rules! select_lead {
                     attempt, provider_id, provider_country, match_reason, candidates, told,
                     wanted_provider_id, repeat_of, deadline_us, reminder_us, watch_us, unreached,
                     settled, confirm_time, free_us, ask_us, no_result_us, won_amount_minor,
-                    won_currency, lost_reason, erase_time, operator_owned, tries, due_us, retry_us, wake_count, assumed_end_us,
-                    call_end_us, traceparent, version, create_us, create_time, change_time
+                    won_currency, lost_reason, erase_time, operator_owned, tries, due_us, retry_us,
+                    wake_count, assumed_end_us, recover_since_us, before_provider_id,
+                    before_told_us, before_confirmed, call_end_us, traceparent, version, create_us, create_time, change_time
                FROM lead ",
             $tail
         )
@@ -174,6 +179,12 @@ impl TryFrom<LeadRow> for Lead {
             candidates: row.candidates.0,
             told: row.told,
             wanted: row.wanted_provider_id,
+            before: Before {
+                ask_since_us: row.recover_since_us,
+                provider_id: row.before_provider_id,
+                told_us: row.before_told_us,
+                confirmed: row.before_confirmed,
+            },
             repeat_of: row.repeat_of,
             offer: Offer {
                 deadline_us: row.deadline_us,

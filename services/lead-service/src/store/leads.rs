@@ -2,6 +2,7 @@
 
 use chassis::db::{StoreError, Tx};
 use chassis::{clock, on};
+use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -28,10 +29,10 @@ pub async fn insert(tx: &mut Tx, lead: &Lead, lease_us: Option<i64>) -> Result<b
              phone_e164, language, category, city, urgency, missing_fields, attempt, provider_id,
              match_reason, candidates, told, operator_owned, tries, due_us, retry_us,
              assumed_end_us, call_end_us, traceparent, version, create_us, create_time,
-             change_time, lease_until_us)
+             change_time, lease_until_us, recover_since_us)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
              $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35,
-             $36, $37, $38, $39, $40, $41, $42, $43, $44)
+             $36, $37, $38, $39, $40, $41, $42, $43, $44, $45)
          ON CONFLICT DO NOTHING")
         .bind(lead.id).bind(&lead.conversation_key).bind(lead.need_number).bind(&lead.need_key)
         .bind(&lead.conversation_id).bind(&lead.call_sid).bind(lead.origin.name())
@@ -45,7 +46,7 @@ pub async fn insert(tx: &mut Tx, lead: &Lead, lease_us: Option<i64>) -> Result<b
         .bind(lead.told).bind(lead.operator_owned).bind(lead.tries).bind(lead.due_us)
         .bind(lead.retry_us).bind(lead.assumed_end_us).bind(lead.call_end_us)
         .bind(&lead.traceparent).bind(lead.version).bind(lead.create_us).bind(lead.create_time)
-        .bind(lead.change_time).bind(lease_us)
+        .bind(lead.change_time).bind(lease_us).bind(lead.before.ask_since_us)
         .execute(c).await?.rows_affected());
     if stored == 0 {
         return Ok(false);
@@ -94,7 +95,8 @@ pub async fn update(
                 deadline_us = $37, reminder_us = $38, watch_us = $39, unreached = $40,
                 settled = $41, confirm_time = $42, free_us = $43, ask_us = $44, no_result_us = $45,
                 won_amount_minor = $46, won_currency = $47, lost_reason = $48,
-                version = version + 1
+                recover_since_us = $49, before_provider_id = $50, before_told_us = $51,
+                before_confirmed = $52, version = version + 1
           WHERE id = $1 AND version = $2")
         .bind(lead.id).bind(version).bind(&lead.need_key).bind(lead.state.name())
         .bind(lead.verified).bind(site_id).bind(site_url).bind(country)
@@ -109,7 +111,8 @@ pub async fn update(
         .bind(lead.offer.deadline_us).bind(lead.offer.reminder_us).bind(lead.offer.watch_us)
         .bind(lead.offer.unreached).bind(lead.aftercare.settled).bind(lead.confirm_time)
         .bind(lead.aftercare.free_us).bind(lead.aftercare.ask_us).bind(lead.aftercare.no_result_us)
-        .bind(amount).bind(currency).bind(lost)
+        .bind(amount).bind(currency).bind(lost).bind(lead.before.ask_since_us)
+        .bind(&lead.before.provider_id).bind(lead.before.told_us).bind(lead.before.confirmed)
         .execute(c).await?.rows_affected());
     Ok(changed == 1)
 }
@@ -238,6 +241,20 @@ pub async fn heed_wake(tx: &mut Tx, lead: &Lead) -> Result<(), StoreError> {
           WHERE id = $1 AND state = 'unmatched' AND NOT operator_owned AND wake_count <> $2")
         .bind(lead.id).bind(lead.wake_count).execute(c).await?.rows_affected());
     Ok(())
+}
+
+/// Leads with a provider that changed since, after `after` by id.
+pub async fn with_provider(
+    tx: &mut Tx,
+    after: Uuid,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Lead>, StoreError> {
+    let rows: Vec<LeadRow> = on!(tx, c => sqlx::query_as(
+        select_lead!("WHERE id > $1 AND state IN ('assigned', 'notified', 'confirmed')
+                        AND change_time >= $2 ORDER BY id LIMIT $3"))
+        .bind(after).bind(since).bind(limit).fetch_all(c).await?);
+    leads(rows)
 }
 
 fn leads(rows: Vec<LeadRow>) -> Result<Vec<Lead>, StoreError> {

@@ -17,6 +17,7 @@ pub mod personal;
 pub mod questions;
 pub mod queue;
 pub mod replies;
+pub mod scans;
 pub mod summary;
 pub mod tasks;
 

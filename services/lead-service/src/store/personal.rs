@@ -64,6 +64,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("lead", "candidates"),
     ("lead", "traceparent"),
     ("lead", "wanted_provider_id"),
+    ("lead", "before_provider_id"),
     ("lead", "won_currency"),
     ("lead", "answer_template"),
     ("lead", "answer_status"),

@@ -18,6 +18,8 @@ pub(crate) struct Lists {
     pub(crate) assignments: Vec<wire::Assignment>,
     /// So many askings for a contact fail.
     pub(crate) away: usize,
+    /// Lists what the books say, and not what the test says.
+    pub(crate) by_the_books: bool,
 }
 
 impl Default for Lists {
@@ -27,6 +29,7 @@ impl Default for Lists {
             contacts: contacts.into(),
             assignments: Vec::new(),
             away: 0,
+            by_the_books: false,
         }
     }
 }

@@ -10,6 +10,8 @@ use notice::notification_service_server::NotificationService;
 use notice::notify_request::Notice;
 use tonic::{Request, Response, Status};
 
+use crate::fake_carriers::Carriers;
+
 type Reply<T> = Result<Response<T>, Status>;
 
 #[derive(Clone, Default)]
@@ -31,6 +33,7 @@ struct NotificationState {
     /// How a provider's messages are planned.
     planned: notice::DeliveryState,
     outcomes: Vec<notice::OutcomeEntry>,
+    carriers: Carriers,
 }
 
 impl FakeNotification {
@@ -88,6 +91,19 @@ impl FakeNotification {
     /// What its list answers.
     pub(crate) fn list(&self, deliveries: Vec<notice::Delivery>) {
         self.state().listed = deliveries;
+    }
+
+    /// What the carriers show.
+    pub(crate) fn carriers<T>(&self, change: impl FnOnce(&mut Carriers) -> T) -> T {
+        change(&mut self.state().carriers)
+    }
+
+    /// Its data are gone; what the carriers show stays.
+    pub(crate) fn lose(&self) {
+        let mut state = self.state();
+        state.calls.clear();
+        state.listed.clear();
+        state.cancelled.clear();
     }
 
     pub(crate) fn refused(&self) -> usize {
@@ -241,9 +257,10 @@ impl NotificationService for FakeNotification {
 
     async fn find_at_carrier(
         &self,
-        _: Request<notice::FindAtCarrierRequest>,
+        request: Request<notice::FindAtCarrierRequest>,
     ) -> Reply<notice::FindAtCarrierResponse> {
-        Err(Status::unimplemented("not asked"))
+        let messages = self.state().carriers.find(&request.into_inner())?;
+        Ok(Response::new(notice::FindAtCarrierResponse { messages }))
     }
 
     async fn retry_delivery(

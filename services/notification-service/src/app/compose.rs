@@ -62,9 +62,9 @@ struct Said {
 
 /// The reference that all texts of a notice show: the lead's own, whatever is told about it.
 fn reference_of(key: &str, notice: &Notice) -> String {
-    let told = notice.lead().map(|lead| &lead.reference);
-    if let Some(reference) = told.filter(|reference| !reference.is_empty()) {
-        return reference.clone();
+    let told = notice.reference();
+    if !told.is_empty() {
+        return told.to_owned();
     }
     let subject = notice.lead_id();
     reference::of(subject.unwrap_or_else(|| ids::derive("notice", &[key])))

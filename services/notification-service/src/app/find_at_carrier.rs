@@ -21,6 +21,8 @@ pub struct Seen {
     pub sighting: Sighting,
     pub masked_address: String,
     pub delivery_id: Option<Uuid>,
+    /// It is the operator's copy.
+    pub to_operator: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -81,7 +83,9 @@ pub async fn find(
             true => mask::email(&sighting.address),
             false => mask::phone(&sighting.address),
         };
+        let operator = service.operator_email.trim();
         seen.push(Seen {
+            to_operator: sighting.mail && sighting.address.eq_ignore_ascii_case(operator),
             sighting,
             masked_address,
             delivery_id: owner,

@@ -87,6 +87,12 @@ pub async fn notify(
         {
             *health = notices::told_of_health(&mut tx, phone.e164()).await?;
         }
+        // A call whose lead is known as health-related is so, whoever tells of it.
+        if let Notice::CallSummary(call) = &mut notice
+            && !call.health
+        {
+            call.health = notices::are_of_health(&mut tx, &call.lead_ids()).await?;
+        }
         if let Some(deliveries) = write(&service, &mut tx, &key, offer_end, &notice).await? {
             tx.commit().await?;
             count(&deliveries);
@@ -133,6 +139,10 @@ pub(super) async fn write(
     let (rows, contents) = compose(key, notice, plan::of(notice, &setting), full, &times)?;
     deliveries::insert(tx, &rows).await?;
     messages::insert(tx, &contents).await?;
+    if let Notice::CallSummary(call) = notice {
+        notices::link(tx, key, &call.lead_ids()).await?;
+        messages::note_caller(tx, key, &call.caller).await?;
+    }
     for row in &rows {
         let delivery = &row.delivery;
         if delivery.state == State::Queued {
@@ -160,7 +170,7 @@ async fn current_rules(
     Ok(read)
 }
 
-/// D10: a full copy of a health-related lead is a setting whose use is recorded.
+/// D10: a full copy of a health-related lead or call is a setting whose use is recorded.
 async fn note_full_copy(
     service: &Notification,
     tx: &mut Tx,
@@ -180,7 +190,8 @@ async fn note_full_copy(
         tracing::info!(
             delivery.id = %row.delivery.id,
             lead.id = lead_id,
-            "full copy of a health-related lead for the operator"
+            notice.kind = notice.kind(),
+            "full copy of what is health-related for the operator"
         );
     }
     Ok(())

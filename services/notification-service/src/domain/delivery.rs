@@ -53,6 +53,7 @@ named! {
         ProviderResult = "provider_result", ProviderAnswer = "provider_answer",
         CustomerAnswer = "customer_answer", ChannelProof = "channel_proof",
         OperatorReleased = "operator_released", OperatorConfirmed = "operator_confirmed",
+        CallSummary = "call_summary",
     }
 }
 

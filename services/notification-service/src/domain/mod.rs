@@ -16,3 +16,4 @@ pub mod route;
 pub mod rules;
 pub mod search;
 pub mod sms_errors;
+pub mod summary;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::delivery::{Channel, Recipient};
+use super::summary::CallSummary;
 
 /// How soon the customer needs help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +154,7 @@ pub enum Notice {
         /// The digits to send back; empty for a test.
         code: String,
     },
+    CallSummary(Box<CallSummary>),
 }
 
 impl Notice {
@@ -169,6 +171,7 @@ impl Notice {
             Self::ReplyAnswer(_) => "reply_answer",
             Self::ResultReminder { .. } => "result_reminder",
             Self::ChannelProof { .. } => "channel_proof",
+            Self::CallSummary(_) => "call_summary",
         }
     }
 
@@ -183,9 +186,10 @@ impl Notice {
             | Self::LeadConfirmed { lead, .. }
             | Self::ResultReminder { lead, .. } => Some(lead),
             Self::ReplyAnswer(answer) => answer.lead.as_ref(),
-            Self::OperatorAlarm { .. } | Self::InboundReply { .. } | Self::ChannelProof { .. } => {
-                None
-            }
+            Self::OperatorAlarm { .. }
+            | Self::InboundReply { .. }
+            | Self::ChannelProof { .. }
+            | Self::CallSummary(_) => None,
         }
     }
 
@@ -199,9 +203,10 @@ impl Notice {
             | Self::LeadConfirmed { lead, .. }
             | Self::ResultReminder { lead, .. } => Some(lead),
             Self::ReplyAnswer(answer) => answer.lead.as_mut(),
-            Self::OperatorAlarm { .. } | Self::InboundReply { .. } | Self::ChannelProof { .. } => {
-                None
-            }
+            Self::OperatorAlarm { .. }
+            | Self::InboundReply { .. }
+            | Self::ChannelProof { .. }
+            | Self::CallSummary(_) => None,
         }
     }
 
@@ -209,7 +214,17 @@ impl Notice {
     pub fn lead_id(&self) -> Option<Uuid> {
         match self {
             Self::InboundReply { lead_id, .. } => *lead_id,
+            Self::CallSummary(call) => call.leads.first().map(|lead| lead.lead_id),
             _ => self.lead().map(|lead| lead.lead_id),
+        }
+    }
+
+    /// The reference of that lead, where the notice brings it; empty: it is derived.
+    #[must_use]
+    pub fn reference(&self) -> &str {
+        match self {
+            Self::CallSummary(call) => call.leads.first().map_or("", |lead| &lead.reference),
+            _ => self.lead().map_or("", |lead| &lead.reference),
         }
     }
 
@@ -224,9 +239,10 @@ impl Notice {
             | Self::ResultReminder { provider, .. }
             | Self::ChannelProof { provider, .. } => &provider.provider_id,
             Self::ReplyAnswer(answer) => &answer.provider_id,
-            Self::LeadUnmatched { .. } | Self::OperatorAlarm { .. } | Self::InboundReply { .. } => {
-                ""
-            }
+            Self::LeadUnmatched { .. }
+            | Self::OperatorAlarm { .. }
+            | Self::InboundReply { .. }
+            | Self::CallSummary(_) => "",
         }
     }
 
@@ -235,6 +251,7 @@ impl Notice {
     pub fn health(&self) -> bool {
         match self {
             Self::InboundReply { health, .. } => *health,
+            Self::CallSummary(call) => call.health,
             _ => self.lead().is_some_and(|lead| lead.health),
         }
     }

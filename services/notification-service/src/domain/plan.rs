@@ -70,6 +70,7 @@ pub fn of(notice: &Notice, setting: &Setting<'_>) -> Vec<Planned> {
         ],
         Notice::OperatorAlarm { .. } => vec![to_operator(T::OperatorAlarm, "", setting)],
         Notice::InboundReply { .. } => vec![to_operator(T::InboundReply, "", setting)],
+        Notice::CallSummary(_) => vec![to_operator(T::CallSummary, "", setting)],
         Notice::OfferReminder { lead, provider, .. } => {
             channels(T::ProviderReminder, lead, provider)
         }

@@ -60,6 +60,7 @@ pub(super) fn seen(seen: Seen) -> wire::CarrierMessage {
             .delivery_id
             .map(|id| id.to_string())
             .unwrap_or_default(),
+        to_operator: seen.to_operator,
     }
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::claims::micros;
 use super::{StoreError, Tx};
 
-/// Whom to look for: by number as address, by leads, and by the forms in which texts show it.
+/// Whom to look for: by number as address or caller, by leads, and by the forms in which texts show it.
 pub struct Person<'a> {
     pub phone: &'a str,
     pub shown: &'a str,
@@ -40,19 +40,27 @@ pub async fn naming(tx: &mut Tx, person: &Person<'_>) -> Result<Vec<Named>, Stor
             "SELECT d.id, d.channel, d.state FROM deliveries d JOIN messages m ON m.delivery_id = d.id
               WHERE m.emptied = '' AND NOT m.erase_due AND (
                     (d.recipient <> 'provider' AND m.address = ");
-        query.push_bind(person.phone.to_owned()).push(")");
+        query.push_bind(person.phone.to_owned()).push(") OR m.caller = ");
+        query.push_bind(person.phone.to_owned());
         for shown in [person.phone, person.shown] {
             for column in ["m.subject", "m.body", "m.html"] {
                 query.push(" OR ").push(column).push(" LIKE ").push_bind(like(shown));
             }
         }
-        if !person.lead_ids.is_empty() {
-            query.push(" OR d.lead_id IN (");
+        // What tells of several leads stands under each of them.
+        for (of_leads, end) in [
+            (" OR d.lead_id IN (", ")"),
+            (" OR d.message_key IN (SELECT message_key FROM notice_leads WHERE lead_id IN (", "))"),
+        ] {
+            if person.lead_ids.is_empty() {
+                break;
+            }
+            query.push(of_leads);
             let mut ids = query.separated(", ");
             for id in person.lead_ids {
                 ids.push_bind(*id);
             }
-            query.push(")");
+            query.push(end);
         }
         query.push(") ORDER BY d.id").push(lock);
         query.build_query_as().fetch_all(c).await?
@@ -142,7 +150,7 @@ pub async fn empty(
     on!(tx, c => {
         sqlx::query(
             "UPDATE messages SET address = '', subject = '', body = '', html = '', variables = $3,
-                    emptied = $2, erase_due = FALSE WHERE delivery_id = $1")
+                    caller = '', emptied = $2, erase_due = FALSE WHERE delivery_id = $1")
             .bind(id).bind(why).bind(serde_json::json!({})).execute(&mut *c).await?;
         sqlx::query("UPDATE retries SET cause = '' WHERE delivery_id = $1")
             .bind(id).execute(&mut *c).await?.rows_affected()

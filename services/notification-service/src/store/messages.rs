@@ -98,6 +98,15 @@ pub async fn other_texts(
         .bind(address).bind(reference).bind(except).fetch_all(c).await?))
 }
 
+/// Notes whose call a message tells of, so that an erasure by number finds it (B10).
+pub async fn note_caller(tx: &mut Tx, key: &str, caller: &str) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(
+        "UPDATE messages SET caller = $2 WHERE delivery_id IN (
+           SELECT id FROM deliveries WHERE message_key = $1)")
+        .bind(key).bind(caller).execute(c).await?.rows_affected());
+    Ok(())
+}
+
 /// Notes that the operator got a full copy of a health-related lead (D10).
 pub async fn note_full_health_copy(
     tx: &mut Tx,

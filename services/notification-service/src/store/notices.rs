@@ -115,6 +115,30 @@ pub async fn told_of_health(tx: &mut Tx, address: &str) -> Result<bool, StoreErr
         .bind(address).fetch_one(c).await?))
 }
 
+/// Whether something health-related was told of one of these leads.
+pub async fn are_of_health(tx: &mut Tx, lead_ids: &[Uuid]) -> Result<bool, StoreError> {
+    for lead_id in lead_ids {
+        let health: bool = on!(tx, c => sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM deliveries d JOIN notices n ON n.message_key = d.message_key
+              WHERE d.lead_id = $1 AND n.health)")
+            .bind(*lead_id).fetch_one(c).await?);
+        if health {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Notes every lead that a notice tells of.
+pub async fn link(tx: &mut Tx, key: &str, lead_ids: &[Uuid]) -> Result<(), StoreError> {
+    for lead_id in lead_ids {
+        on!(tx, c => sqlx::query(
+            "INSERT INTO notice_leads (message_key, lead_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(key).bind(*lead_id).execute(c).await?.rows_affected());
+    }
+    Ok(())
+}
+
 /// Whether a notice of that key exists.
 pub async fn exists(tx: &mut Tx, key: &str) -> Result<bool, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(

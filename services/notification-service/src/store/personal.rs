@@ -9,6 +9,7 @@ pub const PERSONAL: &[(&str, &str)] = &[
     ("messages", "body"),
     ("messages", "html"),
     ("messages", "variables"),
+    ("messages", "caller"),
     ("retries", "cause"),
     ("erasures", "phone"),
 ];
@@ -52,6 +53,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("measures", "measure"),
     ("messages", "content_sid"),
     ("messages", "emptied"),
+    ("notice_leads", "message_key"),
     ("notices", "kind"),
     ("notices", "message_key"),
     ("report_tokens", "event_key"),

@@ -150,7 +150,7 @@ fn without_trade<'a>(said: &'a str, trade: &str) -> Option<&'a str> {
 }
 
 /// The site as people know it: "plombiersgeneve.ch".
-fn host(url: &str) -> String {
+pub(super) fn host(url: &str) -> String {
     let rest = url.split("://").last().unwrap_or_default();
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     line(host.strip_prefix("www.").unwrap_or(host), 40)

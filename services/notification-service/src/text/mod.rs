@@ -9,6 +9,7 @@ mod operator;
 pub mod render;
 pub mod segments;
 pub mod sms;
+mod summary;
 pub mod time;
 pub mod whatsapp;
 pub mod words;

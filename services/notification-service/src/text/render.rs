@@ -8,7 +8,7 @@ use crate::domain::notice::{LeadFacts, Notice, ProviderFacts};
 use crate::domain::plan::{Planned, Verdict};
 
 use super::facts::{Facts, link};
-use super::{answer, follow, mail, operator, sms, whatsapp, words};
+use super::{answer, follow, mail, operator, sms, summary, whatsapp, words};
 
 /// What a delivery says. `html` only for email; `variables` only for WhatsApp, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,6 +115,7 @@ pub fn render(notice: &Notice, planned: &Planned, about: &About<'_>) -> Rendered
         Notice::ChannelProof { provider, code, .. } => {
             follow::proof(provider, code, planned.channel, about, words)
         }
+        Notice::CallSummary(call) => summary::summary(call, about, words),
         Notice::OperatorAlarm {
             kind,
             subject,

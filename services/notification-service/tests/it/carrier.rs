@@ -42,6 +42,7 @@ on_both! {
             assert_eq!(seen.carrier_id, delivery.carrier_id);
             assert_eq!((seen.channel(), seen.status.as_str()), (delivery.channel(), "delivered"));
             assert_eq!(seen.masked_address, delivery.masked_address);
+            assert_eq!(seen.to_operator, delivery.recipient() == wire::RecipientKind::Operator);
         }
         assert!(!format!("{found:?}").contains("1234567"));
         let one = find(&mut world, CUSTOMER_PHONE).await;

@@ -27,6 +27,7 @@ mod retain;
 mod retry;
 mod rules;
 mod settings;
+mod summaries;
 mod sums;
 mod texts;
 mod traces;

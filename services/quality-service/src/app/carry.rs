@@ -5,17 +5,21 @@
 //! follower repeats what failed: for ever while a neighbour cannot be reached, a few times when a
 //! neighbour refuses the entry, which is then parked (I23).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::crash::Points;
-use chassis::db::{self, Db};
+use chassis::db::{self, Db, StoreError, Tx};
 use chassis::feed::Entry;
 use chassis::{client, clock};
 use chrono::{DateTime, Utc};
+use tokio::sync::Notify;
 
+use crate::domain::call::Call;
 use crate::domain::fact::{Fact, slot};
 use crate::outbound::{Alarm, CallEnd, Failed, Leads, Telephony, Voicemail};
 use crate::store;
+use crate::store::conversations::Told;
 
 /// For one try at an entry.
 const TRY_LIMIT: Duration = Duration::from_secs(5);
@@ -27,6 +31,54 @@ pub struct Carrier {
     pub(crate) telephony: Telephony,
     pub(crate) leads: Leads,
     pub(crate) points: Points,
+    /// Woken when a conversation is told of: its summary is due.
+    pub(crate) summaries: Arc<Notify>,
+}
+
+/// What the books keep of a fact: the call that ended, the conversation that is to be judged.
+async fn book(
+    tx: &mut Tx,
+    fact: Fact,
+    call_sid: &str,
+    time: DateTime<Utc>,
+    traceparent: Option<String>,
+) -> Result<(), StoreError> {
+    match fact {
+        Fact::Ended {
+            site_id,
+            conversation_id,
+            state,
+            end_time,
+            duration_ms,
+        } => {
+            let call = Call {
+                call_sid: call_sid.to_owned(),
+                site_id,
+                conversation_id,
+                state,
+                duration_ms,
+                end_time: end_time.unwrap_or(time),
+            };
+            store::calls::ended(tx, &call).await
+        }
+        Fact::Conversation {
+            conversation_id,
+            site_id,
+            status,
+        } => {
+            let told = Told {
+                conversation_id,
+                call_sid: call_sid.to_owned(),
+                site_id,
+                status,
+                tell_time: clock::now(),
+                traceparent,
+            };
+            store::conversations::keep(tx, &told).await?;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Carrier {
@@ -38,9 +90,14 @@ impl Carrier {
         client::with_timeout(TRY_LIMIT, self.effect(&fact, call_sid, time)).await?;
         self.points.pass("quality.after_carry").await?;
         let (db, kind, call_sid) = (self.db.clone(), fact.kind(), entry.subject);
+        let (wake, traceparent) = (Arc::clone(&self.summaries), entry.traceparent);
         db::unit(async move {
             let mut tx = db.begin().await?;
+            book(&mut tx, fact, &call_sid, time, traceparent).await?;
             store::count(&mut tx, &entry.position, kind, &call_sid, clock::now()).await?;
+            if kind == "conversation" {
+                tx.wake_after_commit(&wake);
+            }
             tx.commit().await
         })
         .await?;
@@ -54,6 +111,7 @@ impl Carrier {
                 conversation_id,
                 end_time,
                 duration_ms,
+                ..
             } => {
                 let end = CallEnd {
                     call_sid,

@@ -1,6 +1,9 @@
-//! The use cases: carry one entry on, read the books, erase a caller.
+//! What the service does, a file for each use case.
 
 pub mod books;
 pub mod carry;
 pub mod erase_caller;
+pub(crate) mod flags;
 pub mod prompt;
+pub mod scan;
+pub(crate) mod summary;

@@ -1,4 +1,5 @@
-//! The books say how far telephony's stream is carried on, what was carried, and what could not be.
+//! The books say how far telephony's stream is carried on, how every call ended, what was judged and
+//! what stands open.
 
 use chrono::{DateTime, Utc};
 
@@ -12,6 +13,15 @@ pub struct Books {
     pub carried: Vec<(String, i64)>,
     /// Oldest first.
     pub parked: Vec<Parked>,
+    /// Ended calls by class (B2).
+    pub calls_by_class: Vec<(String, i64)>,
+    pub conversations: i64,
+    /// Of them, by this version of the rules (I19).
+    pub judged: i64,
+    pub last_good_scan_time: Option<DateTime<Utc>>,
+    /// Flags that are not resolved, by kind.
+    pub open_flags: Vec<(String, i64)>,
+    pub double_registrations: i64,
 }
 
 /// An entry that failed too often and blocks nothing (I23).

@@ -10,13 +10,17 @@ use serde::{Deserialize, Serialize};
 pub enum Fact {
     /// The carrier ended the call.
     Ended {
+        site_id: String,
         conversation_id: String,
+        /// The carrier's final state: "completed", "busy"…
+        state: String,
         end_time: Option<DateTime<Utc>>,
         duration_ms: Option<i64>,
     },
     /// A conversation is stored in its final state.
     Conversation {
         conversation_id: String,
+        site_id: String,
         status: String,
     },
     /// A caller left a voicemail (B12).
@@ -73,7 +77,9 @@ mod tests {
     #[test]
     fn a_fact_survives_being_written_and_read() {
         let fact = Fact::Ended {
+            site_id: "plombiersgeneve".to_owned(),
             conversation_id: "conv_1".to_owned(),
+            state: "completed".to_owned(),
             end_time: DateTime::from_timestamp_micros(1_795_253_436_000_001),
             duration_ms: Some(73_000),
         };

@@ -1,22 +1,34 @@
 //! The service as others call it: decode, call, encode.
 
+mod flags;
+mod page;
 mod prompts;
+mod scans;
 mod wire;
 
 use chassis::db::{Db, StoreError};
 use chassis::fault::{self, Fault, Kind};
 use contracts::quality::v1::quality_service_server::QualityService;
-use contracts::quality::v1::*;
+use contracts::quality::v1::{
+    EraseCallerRequest, EraseCallerResponse, EvaluatePromptRequest, EvaluatePromptResponse,
+    GetBooksRequest, GetBooksResponse, GetScanRequest, GetScanResponse, ListFlagsRequest,
+    ListFlagsResponse, ListPromptRevisionsRequest, ListPromptRevisionsResponse, ListScansRequest,
+    ListScansResponse, ProposePromptRequest, ProposePromptResponse, ReleasePromptRequest,
+    ReleasePromptResponse, ResolveFlagRequest, ResolveFlagResponse, RollbackPromptRequest,
+    RollbackPromptResponse, RunScanRequest, RunScanResponse,
+};
 use tonic::{Request, Response, Status};
 
 use crate::app;
 use crate::app::erase_caller::Eraser;
 use crate::app::prompt::Prompts;
+use crate::app::scan::Scanner;
 
 /// QualityService.
 pub struct Api {
     pub db: Db,
     pub eraser: Eraser,
+    pub scanner: Scanner,
     pub prompts: Prompts,
 }
 
@@ -27,8 +39,52 @@ impl QualityService for Api {
         _: Request<GetBooksRequest>,
     ) -> Result<Response<GetBooksResponse>, Status> {
         let books = app::books::read(&self.db).await;
-        let books = books.map_err(|error| fault::status(&BooksUnreadable(error)))?;
+        let books = books.map_err(|error| fault::status(&Unreadable(error)))?;
         Ok(Response::new(wire::books(books)))
+    }
+
+    async fn erase_caller(
+        &self,
+        request: Request<EraseCallerRequest>,
+    ) -> Result<Response<EraseCallerResponse>, Status> {
+        let erasure = wire::erasure(request.into_inner())?;
+        let receipt = Box::pin(self.eraser.erase(&erasure)).await;
+        Ok(Response::new(wire::receipt(receipt, erasure.dry_run)))
+    }
+
+    async fn run_scan(
+        &self,
+        request: Request<RunScanRequest>,
+    ) -> Result<Response<RunScanResponse>, Status> {
+        scans::run(&self.scanner, request.into_inner()).await
+    }
+
+    async fn get_scan(
+        &self,
+        request: Request<GetScanRequest>,
+    ) -> Result<Response<GetScanResponse>, Status> {
+        scans::get(&self.scanner, request.into_inner()).await
+    }
+
+    async fn list_scans(
+        &self,
+        request: Request<ListScansRequest>,
+    ) -> Result<Response<ListScansResponse>, Status> {
+        scans::list(&self.scanner, request.into_inner()).await
+    }
+
+    async fn list_flags(
+        &self,
+        request: Request<ListFlagsRequest>,
+    ) -> Result<Response<ListFlagsResponse>, Status> {
+        flags::list(&self.scanner, request.into_inner()).await
+    }
+
+    async fn resolve_flag(
+        &self,
+        request: Request<ResolveFlagRequest>,
+    ) -> Result<Response<ResolveFlagResponse>, Status> {
+        flags::resolve(&self.db, request.into_inner()).await
     }
 
     async fn propose_prompt(
@@ -65,58 +121,14 @@ impl QualityService for Api {
     ) -> Result<Response<ListPromptRevisionsResponse>, Status> {
         prompts::list(&self.prompts, request.into_inner()).await
     }
-
-    async fn run_scan(
-        &self,
-        _: Request<RunScanRequest>,
-    ) -> Result<Response<RunScanResponse>, Status> {
-        Err(Status::unimplemented("not on this branch"))
-    }
-
-    async fn get_scan(
-        &self,
-        _: Request<GetScanRequest>,
-    ) -> Result<Response<GetScanResponse>, Status> {
-        Err(Status::unimplemented("not on this branch"))
-    }
-
-    async fn list_scans(
-        &self,
-        _: Request<ListScansRequest>,
-    ) -> Result<Response<ListScansResponse>, Status> {
-        Err(Status::unimplemented("not on this branch"))
-    }
-
-    async fn list_flags(
-        &self,
-        _: Request<ListFlagsRequest>,
-    ) -> Result<Response<ListFlagsResponse>, Status> {
-        Err(Status::unimplemented("not on this branch"))
-    }
-
-    async fn resolve_flag(
-        &self,
-        _: Request<ResolveFlagRequest>,
-    ) -> Result<Response<ResolveFlagResponse>, Status> {
-        Err(Status::unimplemented("not on this branch"))
-    }
-
-    async fn erase_caller(
-        &self,
-        request: Request<EraseCallerRequest>,
-    ) -> Result<Response<EraseCallerResponse>, Status> {
-        let erasure = wire::erasure(request.into_inner())?;
-        let receipt = Box::pin(self.eraser.erase(&erasure)).await;
-        Ok(Response::new(wire::receipt(receipt, erasure.dry_run)))
-    }
 }
 
 /// The database did not answer.
 #[derive(Debug, thiserror::Error)]
-#[error("the books cannot be read")]
-struct BooksUnreadable(#[source] StoreError);
+#[error("the database does not answer; try again")]
+struct Unreadable(#[source] StoreError);
 
-impl Fault for BooksUnreadable {
+impl Fault for Unreadable {
     fn kind(&self) -> Kind {
         Kind::Unavailable
     }

@@ -10,6 +10,7 @@ use prost_types::Timestamp;
 
 use crate::domain::books::{Books, Parked};
 use crate::domain::erasure::{Erased, Erasure, Phone, Receipt};
+use crate::domain::judge::RULES_VERSION;
 
 pub(super) fn books(books: Books) -> GetBooksResponse {
     let Books {
@@ -18,8 +19,21 @@ pub(super) fn books(books: Books) -> GetBooksResponse {
         carry_time,
         carried,
         parked,
+        calls_by_class,
+        conversations,
+        judged,
+        last_good_scan_time,
+        open_flags,
+        double_registrations,
     } = books;
     GetBooksResponse {
+        calls_by_class: calls_by_class.into_iter().collect(),
+        conversations,
+        judged,
+        last_good_scan_time: last_good_scan_time.map(timestamp),
+        open_flags: open_flags.into_iter().collect(),
+        rules_version: RULES_VERSION.to_owned(),
+        double_registrations,
         epoch,
         number,
         carry_time: carry_time.map(timestamp),
@@ -95,7 +109,7 @@ pub(super) fn receipt(receipt: Receipt, dry_run: bool) -> EraseCallerResponse {
     }
 }
 
-fn timestamp(time: DateTime<Utc>) -> Timestamp {
+pub(super) fn timestamp(time: DateTime<Utc>) -> Timestamp {
     let nanos = i32::try_from(time.timestamp_subsec_nanos()).unwrap_or(0);
     Timestamp {
         seconds: time.timestamp(),

@@ -12,11 +12,11 @@ use crate::domain::erasure::{Erased, Erasure, Hooks};
 
 /// notification-service; clones share the connection.
 #[derive(Clone)]
-pub(crate) struct Notification(NotificationServiceClient<Channel>);
+pub(crate) struct Notification(pub(super) NotificationServiceClient<Channel>);
 
 /// roster-service; clones share the connection.
 #[derive(Clone)]
-pub(crate) struct Roster(RosterServiceClient<Channel>);
+pub(crate) struct Roster(pub(super) RosterServiceClient<Channel>);
 
 fn line(store: String, count: i64, kept: String, due: bool) -> Erased {
     Erased {

@@ -1,18 +1,29 @@
 //! The neighbours as this service asks them: telephony for calls, lead-service for what follows, all
 //! of them for an erasure.
 
+mod addresses;
 mod agents;
 mod agents_wire;
+mod calls;
+mod conversations;
 mod erasers;
 mod leads;
+mod messages;
+mod recovery;
+mod sites;
 mod telephony;
+mod wire;
 
 use chassis::fault;
 use tonic::{Code, Status};
 
 pub(crate) use agents::Agents;
+pub(crate) use calls::Detail;
+pub(crate) use conversations::Conversations;
 pub(crate) use erasers::{Notification, Roster};
 pub(crate) use leads::{Alarm, CallEnd, Leads, Voicemail};
+pub(crate) use recovery::Recovered;
+pub(crate) use sites::Sites;
 pub(crate) use telephony::Telephony;
 
 /// A neighbour did not do what was asked.

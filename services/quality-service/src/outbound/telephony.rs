@@ -5,7 +5,6 @@ use std::time::Duration;
 use chassis::client::{self, Channel};
 use chassis::clock;
 use chassis::feed::{Entry, Position};
-use chrono::{DateTime, Utc};
 use contracts::telephony::v1::call_entry::Entry as Told;
 use contracts::telephony::v1::call_service_client::CallServiceClient;
 use contracts::telephony::v1::{CallEntry, FollowCallsRequest, GetCallRequest};
@@ -13,6 +12,8 @@ use futures::stream::{BoxStream, StreamExt as _};
 use tonic::{Code, Status};
 
 use super::Failed;
+use super::calls::call_state;
+use super::wire::time;
 use crate::domain::fact::Fact;
 
 /// The longest that one stream stays open; the follower then opens the next.
@@ -96,12 +97,15 @@ fn read(told: CallEntry) -> Entry {
 fn fact(told: Option<Told>) -> Fact {
     match told {
         Some(Told::Ended(ended)) => Fact::Ended {
+            state: call_state(ended.state()).to_owned(),
+            site_id: ended.site_id,
             conversation_id: ended.conversation_id,
             end_time: ended.end_time.and_then(time),
             duration_ms: ended.duration.map(milliseconds),
         },
         Some(Told::Conversation(stored)) => Fact::Conversation {
             conversation_id: stored.conversation_id,
+            site_id: stored.site_id,
             status: stored.status,
         },
         Some(Told::Voicemail(left)) => Fact::Voicemail {
@@ -124,10 +128,6 @@ fn fact(told: Option<Told>) -> Fact {
         },
         None => Fact::Unknown,
     }
-}
-
-fn time(time: prost_types::Timestamp) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).ok()?)
 }
 
 fn milliseconds(length: prost_types::Duration) -> i64 {

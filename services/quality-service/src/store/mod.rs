@@ -1,10 +1,19 @@
-//! The only SQL of the service: what was carried, and the chassis' own tables of the follower.
+//! The only SQL of the service: what was carried and the chassis' own tables of the follower here, each
+//! other noun in a file of its own.
 
+pub(crate) mod calls;
+pub(crate) mod conversations;
+pub(crate) mod delivery_checks;
 pub(crate) mod flags;
 pub(crate) mod mending;
 pub mod personal;
 pub(crate) mod revisions;
+pub(crate) mod scans;
 pub(crate) mod scenarios;
+pub(crate) mod tasks;
+pub(crate) mod verdicts;
+
+use std::time::Duration;
 
 use chassis::db::{CorruptRow, StoreError, Tx};
 use chassis::feed::Position;
@@ -88,4 +97,8 @@ fn shape<T: serde::de::DeserializeOwned>(
 /// JSON of our own plain types.
 fn json(value: &impl serde::Serialize) -> Value {
     serde_json::to_value(value).expect("plain data with string keys")
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }

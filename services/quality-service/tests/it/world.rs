@@ -13,6 +13,7 @@ use contracts::telephony::v1::call_entry::Entry as Told;
 use contracts::telephony::v1::{CallEntry, FollowCallsRequest, FollowCallsResponse};
 use futures::stream::{self, StreamExt as _};
 use quality_service::app::prompt::Limits;
+use quality_service::app::scan::Settings;
 use quality_service::config::Config;
 use test_support::{TestDb, eventually};
 use tokio::sync::watch;
@@ -134,6 +135,14 @@ impl World {
             lead_url: leads.url(),
             roster_url: roster.url(),
             notification_url: notification.url(),
+            scan: Settings {
+                poll: Duration::from_millis(50),
+                schedule: false,
+                heartbeat_url: None,
+                page_base: None,
+                grace: Duration::ZERO,
+                delivery_grace: Duration::ZERO,
+            },
             migrate: true,
             prompts: Limits::default(),
             crash_points: Points::default(),
@@ -148,6 +157,13 @@ impl World {
             running: None,
             books: None,
         }
+    }
+
+    /// A second replica on the same database, with the same neighbours.
+    pub(crate) async fn beside(first: &Self, db: &TestDb) -> Self {
+        let mut second = Self::new(db).await;
+        second.config = first.config.clone();
+        second
     }
 
     pub(crate) async fn start(&mut self) {

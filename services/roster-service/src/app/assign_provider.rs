@@ -26,6 +26,8 @@ pub struct Assign {
     pub excluded: Vec<ProviderId>,
     /// Who shall have it, under the same rules; nobody named means the first that matches (D7).
     pub named: Option<ProviderId>,
+    /// The named one had it before a loss: no new offer, so its opening hours do not count.
+    pub restored: bool,
 }
 
 /// What came of it.
@@ -188,12 +190,15 @@ async fn look(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<(Survey, i64), Error> {
     if let Some(named) = &ask.named {
-        let Some(facts) = candidates::look_at(tx, &ask.cell, named).await? else {
+        let Some(mut facts) = candidates::look_at(tx, &ask.cell, named).await? else {
             return Err(match providers::find(tx, named).await? {
                 Some(_) => Error::OtherCountry("the provider works in another country"),
                 None => Error::UnknownProvider,
             });
         };
+        if ask.restored {
+            facts.hours = facts.hours.always();
+        }
         return Ok((survey(vec![facts], now, &ask.excluded), 0));
     }
     let mut unread = 0;

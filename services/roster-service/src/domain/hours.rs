@@ -74,6 +74,15 @@ impl Hours {
         Ok(Self { zone, windows })
     }
 
+    /// The same clock, never closed.
+    #[must_use]
+    pub fn always(&self) -> Self {
+        Self {
+            zone: self.zone,
+            windows: Vec::new(),
+        }
+    }
+
     #[must_use]
     pub fn zone(&self) -> Tz {
         self.zone

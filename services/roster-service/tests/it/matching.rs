@@ -145,6 +145,23 @@ on_both! {
         assert_eq!(reason(&refused), "OTHER_COUNTRY");
     }
 
+    /// B3: what is given back after a loss is no new offer; every rule but the hours counts.
+    async fn a_restored_attempt_does_not_heed_the_hours(db: TestDb) {
+        let roster = RosterTest::start(db).await;
+        roster.put(pb::Provider { hours: closed_now(), ..with_capacity("closed", 1) }).await;
+        let named = |restored| pb::AssignProviderRequest {
+            provider_id: "closed".to_owned(),
+            restored,
+            ..wanted(lead(), 1)
+        };
+        let answer = roster.ask(named(false)).await.unwrap();
+        assert_eq!(told(&answer), [("closed", 0, "HOURS")]);
+        let answer = roster.ask(named(true)).await.unwrap();
+        assert_eq!(owner(&answer).as_deref(), Some("closed"));
+        let answer = roster.ask(named(true)).await.unwrap();
+        assert_eq!(told(&answer), [("closed", 0, "CAPACITY")]);
+    }
+
     /// R42: neither the first attempt nor a later one crosses the border.
     async fn a_lead_stays_in_the_country_of_its_first_assign(db: TestDb) {
         let roster = RosterTest::start(db).await;
@@ -167,6 +184,7 @@ on_both! {
             city: "Genève".to_owned(),
             excluded_provider_ids: vec!["ok".to_owned(), "not ok".to_owned()],
             provider_id: "-".to_owned(),
+            restored: false,
         };
         let refused = roster.ask(request).await.unwrap_err();
         assert_eq!(refused.code(), Code::InvalidArgument);

@@ -66,6 +66,7 @@ pub(crate) fn wanted(lead: Uuid, attempt: i32) -> pb::AssignProviderRequest {
         city: "geneve".to_owned(),
         excluded_provider_ids: Vec::new(),
         provider_id: String::new(),
+        restored: false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer_call;
 pub(crate) mod background;
+pub(crate) mod check_account;
 mod claim;
 pub(crate) mod compare_agent;
 mod delete_at_vendor;
@@ -11,6 +12,7 @@ mod errand;
 mod flights;
 pub(crate) mod journal;
 mod lease;
+pub(crate) mod list_executions;
 mod number_purchase;
 mod number_webhooks;
 mod poll;

@@ -84,6 +84,7 @@ pub(crate) async fn put_agent(
                     released_hash: None,
                     release_time: None,
                     live_snapshot: None,
+                    seal: None,
                 },
             )
             .await?;

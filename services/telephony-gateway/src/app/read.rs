@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{Error, Telephony};
 use crate::domain::call::Call;
 use crate::domain::conversation::Kept;
+use crate::store::conversations::Wanted;
 use crate::store::{self, agents, numbers, runs, sites};
 
 pub(crate) async fn call(telephony: &Telephony, sid: &str) -> Result<Call, Error> {
@@ -20,11 +21,12 @@ pub(crate) async fn call(telephony: &Telephony, sid: &str) -> Result<Call, Error
 pub(crate) async fn calls(
     telephony: &Telephony,
     site_id: &str,
+    span: (DateTime<Utc>, DateTime<Utc>),
     before: (DateTime<Utc>, &str),
     limit: i64,
 ) -> Result<Vec<Call>, Error> {
     let mut tx = telephony.db.read().await?;
-    Ok(store::call_reads::page(&mut tx, site_id, before, limit).await?)
+    Ok(store::call_reads::page(&mut tx, site_id, span, before, limit).await?)
 }
 
 pub(crate) async fn sites(
@@ -70,12 +72,12 @@ pub(crate) async fn conversation(telephony: &Telephony, id: &str) -> Result<Kept
 
 pub(crate) async fn conversations(
     telephony: &Telephony,
-    call_sid: &str,
+    wanted: &Wanted,
     before: (DateTime<Utc>, &str),
     limit: i64,
-) -> Result<Vec<(DateTime<Utc>, Kept)>, Error> {
+) -> Result<Vec<Kept>, Error> {
     let mut tx = telephony.db.read().await?;
-    Ok(store::conversations::page(&mut tx, call_sid, before, limit).await?)
+    Ok(store::conversations::page(&mut tx, wanted, before, limit).await?)
 }
 
 pub(crate) async fn run(telephony: &Telephony, id: Uuid) -> Result<runs::Run, Error> {

@@ -7,7 +7,7 @@ use chassis::db::{self, StoreError, Tx};
 use chassis::{clock, feed};
 use serde_json::{Value, json};
 
-use super::directory::Route;
+use super::directory::{Route, RouteAgent};
 use super::{Error, Telephony};
 use crate::crash;
 use crate::domain::call::{Call, Event};
@@ -57,7 +57,6 @@ pub(crate) async fn keep(telephony: &Telephony, conversation: Conversation) -> R
     let by_agent = telephony
         .directory
         .agent_of_vendor(&conversation.vendor_agent_id);
-    let by_agent = by_agent.map(|agent| agent.site_id.clone());
     let db = telephony.db.clone();
     let points = telephony.points.clone();
     let wake = telephony.deletions_wake(Vendor::ElevenLabs);
@@ -92,12 +91,14 @@ async fn keep_in(
     tx: &mut Tx,
     conversation: Conversation,
     by_number: Option<Arc<Route>>,
-    by_agent: Option<String>,
+    by_agent: Option<Arc<RouteAgent>>,
 ) -> Result<bool, StoreError> {
     let call = call_of(tx, &conversation).await?;
     let ours = place(call.as_ref(), by_number.as_deref());
-    let site_id = ours.as_ref().map(|(site, _)| site.clone()).or(by_agent);
-    if !store::conversations::keep(tx, &conversation, site_id.as_deref()).await? {
+    let agent_name = by_agent.as_ref().map(|agent| agent.name.as_str());
+    let site_id = ours.as_ref().map(|(site, _)| site.clone());
+    let site_id = site_id.or_else(|| by_agent.as_ref().map(|agent| agent.site_id.clone()));
+    if !store::conversations::keep(tx, &conversation, site_id.as_deref(), agent_name).await? {
         return Ok(false);
     }
     if let Some(call) = &call {

@@ -1,19 +1,22 @@
 //! ReleaseAgentPrompt: the only writer of agents at the vendor. It refuses whatever its own records
 //! do not seal: passing runs of the three mandatory scenarios, in their present version, for exactly
-//! this hash, whoever asks and the first release included (R63).
+//! this hash, whoever asks and the first release included (R63), and no own scenario that failed when
+//! it was last tried with it (D14). What was live before keeps its seal, so that one step rolls back.
 
 use std::sync::Arc;
 
+use chassis::clock;
 use chassis::db::{self, StoreError};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::errand::{Errand, alone};
 use super::vendor_agent::{self, differs};
 use super::{Error, Telephony};
 use crate::domain::compare;
 use crate::domain::configuration::Canonical;
-use crate::domain::scenarios;
-use crate::store::{self, agents};
+use crate::domain::{scenarios, seal};
+use crate::store::{self, agents, releases};
 
 pub(crate) struct Release {
     pub(crate) agent: agents::Stored,
@@ -24,15 +27,24 @@ pub(crate) async fn release_agent(
     telephony: &Arc<Telephony>,
     name: String,
     hash: String,
+    approved_by: String,
 ) -> Result<Release, Error> {
     let this = Arc::clone(telephony);
     // A release that nobody waits for any more is still read back and noted.
     let work = telephony.beyond_request(async move {
-        let (agent, canonical) = sealed(&this, &name, &hash).await?;
-        let releasing = Box::pin(release(&this, &agent, &canonical));
+        let sealed = sealed(&this, &name, &hash, approved_by).await?;
+        let releasing = Box::pin(release(&this, &sealed));
         alone(&this, Errand::Agents, releasing).await
     });
     work.await.unwrap_or(Err(Error::Stopped))
+}
+
+/// A configuration that may go live, and by what.
+struct Sealed {
+    agent: agents::Stored,
+    canonical: Canonical,
+    run_id: Uuid,
+    approved_by: String,
 }
 
 /// The agent and the configuration under the hash, if a seal lets it go live.
@@ -40,33 +52,45 @@ async fn sealed(
     telephony: &Telephony,
     name: &str,
     hash: &str,
-) -> Result<(agents::Stored, Canonical), Error> {
+    approved_by: String,
+) -> Result<Sealed, Error> {
     let mut tx = telephony.db.read().await?;
     let agent = agents::find(&mut tx, name)
         .await?
         .ok_or(Error::NotFound("UNKNOWN_AGENT"))?;
     let text = store::configurations::find(&mut tx, name, hash).await?;
     let text = text.ok_or(Error::NotFound("UNKNOWN_CONFIGURATION"))?;
-    if !store::runs::is_sealed(&mut tx, name, hash, scenarios::VERSION).await? {
+    let missing = |text: &'static str| {
         metrics::counter!("telephony_releases_refused_total").increment(1);
-        let text = "no passing run of the three mandatory scenarios is on record for this hash";
-        return Err(Error::refused("SEAL_MISSING", text));
+        Error::refused("SEAL_MISSING", text)
+    };
+    let run = store::runs::sealing(&mut tx, name, hash, scenarios::VERSION).await?;
+    let run_id = run.ok_or_else(|| {
+        missing("no passing run of the three mandatory scenarios is on record for this hash")
+    })?;
+    let verdicts = store::runs::verdicts(&mut tx, name, hash).await?;
+    if seal::failing_own(&verdicts).is_some() && !releases::was_live(&mut tx, name, hash).await? {
+        return Err(missing(
+            "one of the agent's own scenarios failed when it was last tried with this hash",
+        ));
     }
     // What was sealed is what is written; a row that was changed by hand is neither.
-    let canonical = Canonical::stored(&text, hash).map_err(|_| {
-        Error::refused(
-            "SEAL_MISSING",
-            "the stored configuration is not the one that was sealed",
-        )
-    })?;
-    Ok((agent, canonical))
+    let canonical = Canonical::stored(&text, hash)
+        .map_err(|_| missing("the stored configuration is not the one that was sealed"))?;
+    Ok(Sealed {
+        agent,
+        canonical,
+        run_id,
+        approved_by,
+    })
 }
 
-async fn release(
-    telephony: &Telephony,
-    stored: &agents::Stored,
-    canonical: &Canonical,
-) -> Result<Release, Error> {
+async fn release(telephony: &Telephony, sealed: &Sealed) -> Result<Release, Error> {
+    let Sealed {
+        agent: stored,
+        canonical,
+        ..
+    } = sealed;
     let name = &stored.agent.name;
     let vendor = &telephony.elevenlabs;
     let tool_id = vendor_agent::ensure_tool(telephony, canonical).await?;
@@ -99,7 +123,7 @@ async fn release(
         return Err(differs("agent", &differences));
     }
     let was = stored.released_hash.as_deref();
-    note(telephony, name, &id, &tool_id, canonical, &live).await?;
+    note(telephony, sealed, &id, &tool_id, &live).await?;
     telephony.refresh_directory().await;
     metrics::counter!("telephony_releases_total").increment(1);
     let agent = super::read::agent(telephony, name).await?;
@@ -111,15 +135,19 @@ async fn release(
 
 async fn note(
     telephony: &Telephony,
-    name: &str,
+    sealed: &Sealed,
     id: &str,
     tool_id: &str,
-    canonical: &Canonical,
     live: &Value,
 ) -> Result<(), StoreError> {
     let db = telephony.db.clone();
-    let (name, id, tool_id) = (name.to_owned(), id.to_owned(), tool_id.to_owned());
-    let (hash, snapshot) = (canonical.hash.clone(), snapshot(live));
+    let (name, id, tool_id) = (
+        sealed.agent.agent.name.clone(),
+        id.to_owned(),
+        tool_id.to_owned(),
+    );
+    let (hash, snapshot) = (sealed.canonical.hash.clone(), snapshot(live));
+    let (run_id, approved_by) = (sealed.run_id, sealed.approved_by.clone());
     let version = live["version_id"].as_str().map(str::to_owned);
     db::unit(async move {
         let mut tx = db.begin().await?;
@@ -130,7 +158,10 @@ async fn note(
             hash: &hash,
             version_id: version.as_deref(),
             snapshot: &snapshot,
+            time: clock::now(),
         };
+        // Before the agent's row says that it is live.
+        releases::add(&mut tx, &released, run_id, scenarios::VERSION, &approved_by).await?;
         agents::released(&mut tx, &released).await?;
         tx.commit().await
     })

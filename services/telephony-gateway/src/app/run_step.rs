@@ -13,7 +13,9 @@ use super::lease::{LEASE, Renewal, while_held};
 use super::vendor_agent::{ensure_bench, ensure_tool};
 use super::vendor_test::{ensure_tests, ensure_tests_without_system};
 use super::{Error, Telephony};
+use crate::domain::case::Case;
 use crate::domain::configuration::Canonical;
+use crate::domain::own_scenario::OwnScenario;
 use crate::domain::scenarios::MANDATORY;
 use crate::domain::seal::{self, RunState, ScenarioResult};
 use crate::domain::verdict::{self, Verdict};
@@ -61,29 +63,40 @@ async fn renew(db: Db, id: Uuid, tries: i64) -> Result<bool, StoreError> {
 enum Step {
     /// Noted on the run; look again after the pause.
     On(Duration),
-    Done(RunState, Vec<ScenarioResult>),
+    Done(Outcome),
+}
+
+/// How a run ended, and what the vendor charged for it.
+struct Outcome {
+    state: RunState,
+    results: Vec<ScenarioResult>,
+    credits_used: Option<i64>,
 }
 
 async fn advance(telephony: &Telephony, mut run: runs::Run, late: bool) -> Result<(), StoreError> {
     let pause = telephony.pace.poll_run;
     let step = if late {
-        invalid("the vendor did not finish the tests in time")
+        invalid(&run, "the vendor did not finish the tests in time")
     } else {
         let outcome = match run.invocation_id.clone() {
             None => begin(telephony, &mut run).await,
             Some(id) => look(telephony, &run, &id).await,
         };
-        outcome.unwrap_or_else(|error| after_error(&error, pause))
+        outcome.unwrap_or_else(|error| after_error(&run, &error, pause))
     };
     let db = telephony.db.clone();
     db::unit(async move {
         let mut tx = db.begin().await?;
         match &step {
             Step::On(pause) => runs::progress(&mut tx, &run, *pause).await?,
-            Step::Done(state, results) => {
+            Step::Done(Outcome {
+                state,
+                results,
+                credits_used,
+            }) => {
                 metrics::counter!("telephony_scenario_runs_total", "state" => state.name())
                     .increment(1);
-                runs::end(&mut tx, &run, *state, results).await?
+                runs::end(&mut tx, &run, *state, results, *credits_used).await?
             }
         };
         tx.commit().await
@@ -92,17 +105,18 @@ async fn advance(telephony: &Telephony, mut run: runs::Run, late: bool) -> Resul
 }
 
 /// A passing failure is tried again until the run's time is over; a refusal makes it invalid.
-fn after_error(error: &Error, pause: Duration) -> Step {
+fn after_error(run: &runs::Run, error: &Error, pause: Duration) -> Step {
     match error {
         Error::Vendor(VendorError::Refused {
             operation,
             status,
             code,
-        }) if (400..500).contains(status) && !matches!(status, 408 | 409 | 429) => {
-            invalid(&format!("{operation} was refused with {status} {code}"))
-        }
-        Error::Refused { reason, .. } => invalid(reason),
-        Error::NotFound(reason) => invalid(reason),
+        }) if (400..500).contains(status) && !matches!(status, 408 | 409 | 429) => invalid(
+            run,
+            &format!("{operation} was refused with {status} {code}"),
+        ),
+        Error::Refused { reason, .. } => invalid(run, reason),
+        Error::NotFound(reason) => invalid(run, reason),
         _ => {
             tracing::warn!(error = %error, "a scenario run waits");
             Step::On(pause)
@@ -110,14 +124,26 @@ fn after_error(error: &Error, pause: Duration) -> Step {
     }
 }
 
-fn invalid(reason: &str) -> Step {
-    let results = MANDATORY
-        .iter()
-        .map(|scenario| {
-            ScenarioResult::of(scenario.id, false, &[Verdict::Invalid(reason.to_owned())])
-        })
-        .collect();
-    Step::Done(RunState::Invalid, results)
+fn invalid(run: &runs::Run, reason: &str) -> Step {
+    let ids = MANDATORY.iter().map(|scenario| scenario.id);
+    let ids = ids.chain(run.own.iter().map(|own| own.id.as_str()));
+    let verdict = [Verdict::Invalid(reason.to_owned())];
+    Step::Done(Outcome {
+        state: RunState::Invalid,
+        results: ids
+            .map(|id| ScenarioResult::of(id, false, &verdict))
+            .collect(),
+        credits_used: None,
+    })
+}
+
+/// The mandatory scenarios, then the agent's own, as they are played with this candidate.
+fn cases(run: &runs::Run, canonical: &Canonical) -> Vec<Case> {
+    let served = canonical.served_categories();
+    let mandatory = MANDATORY.iter().map(|scenario| scenario.case(&served));
+    mandatory
+        .chain(run.own.iter().map(OwnScenario::case))
+        .collect()
 }
 
 async fn canonical(telephony: &Telephony, run: &runs::Run) -> Result<Canonical, Error> {
@@ -135,10 +161,11 @@ async fn canonical(telephony: &Telephony, run: &runs::Run) -> Result<Canonical, 
 /// Prepares tool, bench and tests, and starts the tests with the candidate's whole configuration.
 async fn begin(telephony: &Telephony, run: &mut runs::Run) -> Result<Step, Error> {
     let canonical = canonical(telephony, run).await?;
+    let cases = cases(run, &canonical);
     let prepared = async {
         let tool = ensure_tool(telephony, &canonical).await?;
         let bench = ensure_bench(telephony).await?;
-        let tests = ensure_tests(telephony, &canonical, &tool).await?;
+        let tests = ensure_tests(telephony, &canonical, &cases, &tool).await?;
         Ok((tool, bench, tests))
     };
     let (tool, bench, tests) = alone(telephony, Errand::Agents, Box::pin(prepared)).await?;
@@ -162,7 +189,8 @@ async fn begin(telephony: &Telephony, run: &mut runs::Run) -> Result<Step, Error
                 .await;
             match started {
                 Err(error) if error.is_validation() => {
-                    run.tests = ensure_tests_without_system(telephony, &canonical, &tool).await?;
+                    let plain = ensure_tests_without_system;
+                    run.tests = plain(telephony, &canonical, &cases, &tool).await?;
                     vendor
                         .run_tests(&bench, &name, &ids(run), repeats, &configuration)
                         .await?
@@ -178,7 +206,7 @@ async fn begin(telephony: &Telephony, run: &mut runs::Run) -> Result<Step, Error
 
 async fn look(telephony: &Telephony, run: &runs::Run, id: &str) -> Result<Step, Error> {
     let Some(invocation) = telephony.elevenlabs.invocation(id).await? else {
-        return Ok(invalid("the vendor no longer knows the tests' run"));
+        return Ok(invalid(run, "the vendor no longer knows the tests' run"));
     };
     let wanted = run.tests.len() * usize::try_from(run.repeats).unwrap_or(usize::MAX);
     let pending = invocation.runs.iter().any(|run| run.is_pending);
@@ -186,26 +214,30 @@ async fn look(telephony: &Telephony, run: &runs::Run, id: &str) -> Result<Step, 
         return Ok(Step::On(telephony.pace.poll_run));
     }
     let canonical = canonical(telephony, run).await?;
-    let results = judge(run, &canonical, &invocation);
-    Ok(Step::Done(seal::state_of(&results, run.repeats), results))
+    let cases = cases(run, &canonical);
+    let results = judge(run, &cases, canonical.language(), &invocation);
+    Ok(Step::Done(Outcome {
+        state: seal::state_of(&cases, &results, run.repeats),
+        results,
+        credits_used: invocation.credits_used(),
+    }))
 }
 
 /// Our own verdict on every repeat of every scenario.
-fn judge(run: &runs::Run, canonical: &Canonical, invocation: &Invocation) -> Vec<ScenarioResult> {
-    let (served, language) = (canonical.served_categories(), canonical.language());
-    MANDATORY
-        .iter()
-        .map(|scenario| {
-            let expected = scenario.dispatch_expected(&served);
-            let test = run.tests.get(scenario.id);
-            let mine = |ran: &&TestRun| Some(&ran.test_id) == test;
-            let verdicts: Vec<Verdict> = invocation
-                .runs
-                .iter()
-                .filter(mine)
-                .map(|ran| verdict::of_repeat(scenario, expected, language, &ran.repeat))
-                .collect();
-            ScenarioResult::of(scenario.id, expected, &verdicts)
-        })
-        .collect()
+fn judge(
+    run: &runs::Run,
+    cases: &[Case],
+    language: &str,
+    invocation: &Invocation,
+) -> Vec<ScenarioResult> {
+    let of_case = |case: &Case| {
+        let test = run.tests.get(&case.id);
+        let mine = |ran: &&TestRun| Some(&ran.test_id) == test;
+        let repeats = invocation.runs.iter().filter(mine);
+        let verdicts: Vec<Verdict> = repeats
+            .map(|ran| verdict::of_repeat(case, language, &ran.repeat))
+            .collect();
+        ScenarioResult::of(&case.id, case.dispatch_expected, &verdicts)
+    };
+    cases.iter().map(of_case).collect()
 }

@@ -1,13 +1,15 @@
-//! StartScenarioRun: starts the three mandatory scenarios for a stored candidate and returns at
-//! once; `run_step.rs` does the work, in whichever replica holds the lease.
+//! StartScenarioRun: starts the three mandatory scenarios, and the agent's own, for a stored candidate
+//! and returns at once; `run_step.rs` does the work, in whichever replica holds the lease.
 
 use std::collections::BTreeMap;
 
 use chassis::db;
+use chassis::fault::Violations;
 use chassis::{clock, ids, telemetry};
 use uuid::Uuid;
 
 use super::{Error, Telephony};
+use crate::domain::own_scenario::{self, OwnScenario};
 use crate::domain::scenarios::{self, MAX_REPEATS, MIN_REPEATS};
 use crate::domain::seal::RunState;
 use crate::store::{self, runs};
@@ -17,7 +19,11 @@ pub(crate) async fn start_run(
     agent_name: String,
     hash: String,
     repeats: i32,
+    own: Vec<OwnScenario>,
 ) -> Result<Uuid, Error> {
+    let mut found = Violations::new();
+    own_scenario::check(&own, &mut found);
+    found.finish()?;
     let limit = telephony.pace.run_limit;
     let db = telephony.db.clone();
     let wake = std::sync::Arc::clone(&telephony.runs_wake);
@@ -37,6 +43,8 @@ pub(crate) async fn start_run(
             repeats: repeats.clamp(MIN_REPEATS, MAX_REPEATS),
             state: RunState::Running,
             results: Vec::new(),
+            own,
+            credits_used: None,
             tests: BTreeMap::new(),
             bench_agent_id: None,
             invocation_id: None,

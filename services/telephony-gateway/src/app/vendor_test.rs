@@ -1,4 +1,4 @@
-//! The three scenarios as tests at the vendor: found by name and hash, all tools mocked by id, every
+//! The scenarios of a run as tests at the vendor: found by name and hash, all tools mocked by id, every
 //! dynamic variable filled. Without the mocks a simulation would call our real tool.
 
 use std::collections::BTreeMap;
@@ -8,20 +8,22 @@ use serde_json::{Map, Value, json};
 use super::{Error, Telephony};
 use crate::domain::agent_configuration::VARIABLES;
 use crate::domain::canonical_json::{canonical_json, sha256};
+use crate::domain::case::Case;
 use crate::domain::configuration::Canonical;
-use crate::domain::scenarios::{self, MANDATORY, Scenario};
+use crate::domain::scenarios;
 use crate::provider::answer::VendorError;
 
-/// The ids of the three tests by scenario. Whether `system__*` values may be set in a test is not
+/// The ids of the tests by scenario. Whether `system__*` values may be set in a test is not
 /// documented: they are set first, and left out where the vendor refuses them.
 pub(super) async fn ensure_tests(
     telephony: &Telephony,
     canonical: &Canonical,
+    cases: &[Case],
     tool_id: &str,
 ) -> Result<BTreeMap<String, String>, Error> {
-    match ensure_all(telephony, canonical, tool_id, true).await {
+    match ensure_all(telephony, canonical, cases, tool_id, true).await {
         Err(error) if error.is_validation() => {
-            Ok(ensure_all(telephony, canonical, tool_id, false).await?)
+            Ok(ensure_all(telephony, canonical, cases, tool_id, false).await?)
         }
         other => Ok(other?),
     }
@@ -31,27 +33,24 @@ pub(super) async fn ensure_tests(
 pub(super) async fn ensure_tests_without_system(
     telephony: &Telephony,
     canonical: &Canonical,
+    cases: &[Case],
     tool_id: &str,
 ) -> Result<BTreeMap<String, String>, Error> {
-    Ok(ensure_all(telephony, canonical, tool_id, false).await?)
+    Ok(ensure_all(telephony, canonical, cases, tool_id, false).await?)
 }
 
 async fn ensure_all(
     telephony: &Telephony,
     canonical: &Canonical,
+    cases: &[Case],
     tool_id: &str,
     with_system: bool,
 ) -> Result<BTreeMap<String, String>, VendorError> {
     let mut ids = BTreeMap::new();
-    for scenario in &MANDATORY {
-        let mut body = test(scenario, canonical, tool_id, with_system);
+    for case in cases {
+        let mut body = test(case, canonical, tool_id, with_system);
         let hash = sha256(&canonical_json(&body));
-        let name = format!(
-            "bord {} {} {}",
-            scenario.id,
-            scenarios::VERSION,
-            &hash[..12]
-        );
+        let name = format!("bord {} {} {}", case.id, scenarios::VERSION, &hash[..12]);
         let id = match telephony.elevenlabs.test_named(&name).await? {
             Some(id) => id,
             None => {
@@ -59,24 +58,23 @@ async fn ensure_all(
                 telephony.elevenlabs.create_test(&body).await?
             }
         };
-        ids.insert(scenario.id.to_owned(), id);
+        ids.insert(case.id.clone(), id);
     }
     Ok(ids)
 }
 
-fn test(scenario: &Scenario, canonical: &Canonical, tool_id: &str, with_system: bool) -> Value {
+fn test(case: &Case, canonical: &Canonical, tool_id: &str, with_system: bool) -> Value {
     let language = canonical.language();
-    let expected = scenario.dispatch_expected(&canonical.served_categories());
     let mock = json!([{
         "parameter_conditions": [],
-        "mock_result": scenario.mock_result(language),
+        "mock_result": case.mock_result(language),
         "is_error": false,
     }]);
     json!({
         "type": "simulation",
         "name": "",
-        "simulation_scenario": scenario.persona(language),
-        "success_conditions": scenario.success_conditions(expected),
+        "simulation_scenario": case.persona(language),
+        "success_conditions": case.success_conditions(),
         // The default of 5 is too short for a lead.
         "simulation_max_turns": 40,
         "tool_mock_config": {

@@ -124,6 +124,7 @@ pub(crate) mod tests {
                 turn_timeout_ms: 0,
                 turn_eagerness: String::new(),
                 keywords: Vec::new(),
+                data_collection: std::collections::BTreeMap::new(),
             },
             served_categories: vec!["plumbing".to_owned()],
         }
@@ -180,6 +181,28 @@ pub(crate) mod tests {
         );
         assert_eq!(faults(|a| a.configuration.voice_id.clear()), 1);
         assert_eq!(faults(|a| a.name = "bord-bench".to_owned()), 1);
+    }
+
+    #[test]
+    fn what_is_drawn_besides_has_plain_ids_and_leaves_the_five_fields_alone_b3() {
+        let with = |id: &str, description: &str| {
+            let item = (id.to_owned(), description.to_owned());
+            faults(|a| a.configuration.data_collection.extend([item]))
+        };
+        assert_eq!(with("next_step", "What the operator does next."), 0);
+        let long = "x".repeat(501);
+        for (id, description) in [
+            ("real_need", "x"),
+            ("phone", "x"),
+            ("Sentiment", "x"),
+            ("", "x"),
+            ("mood2", "x"),
+            ("mood", " "),
+            ("mood", "a\0"),
+            ("mood", long.as_str()),
+        ] {
+            assert_eq!(with(id, description), 1, "{id} {description}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What is declared of an agent's behaviour: voice, model, prompt and times, with the rules that can
 //! be read off them alone (R16, R19, R22 to R25).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chassis::fault::Violations;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,23 @@ pub struct Configuration {
     pub turn_eagerness: String,
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// What the vendor's analysis draws beside [`COLLECTED`]: description by id.
+    #[serde(default)]
+    pub data_collection: BTreeMap<String, String>,
 }
+
+/// What every agent's analysis draws from its conversations, since a lost tool call is recovered from
+/// it (B3); `vendor_fields.rs` describes each.
+pub const COLLECTED: [&str; 6] = [
+    "customer_name",
+    "phone",
+    "language",
+    "service",
+    "location",
+    "real_need",
+];
+
+const MOST_COLLECTED: usize = 20;
 
 /// R16: how long an agent waits for the caller's first word.
 pub const INITIAL_WAIT_MS: i64 = 3_000;
@@ -51,6 +67,7 @@ impl Configuration {
     /// Every field that breaks a rule.
     pub fn check(&self, found: &mut Violations) {
         self.check_texts(found);
+        self.check_collection(found);
         let mut fault = |field: &str, rule: &str| {
             found.add(format!("agent.configuration.{field}"), rule);
         };
@@ -116,6 +133,28 @@ impl Configuration {
             )
         {
             fault("tts_model", "speaks more than English where the agent does");
+        }
+    }
+
+    fn check_collection(&self, found: &mut Violations) {
+        const FIELD: &str = "agent.configuration.data_collection";
+        if self.data_collection.len() > MOST_COLLECTED {
+            found.add(FIELD, "has at most 20 items");
+        }
+        for (id, description) in &self.data_collection {
+            let plain = id.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            if !plain || !(1..=40).contains(&id.len()) {
+                found.add(FIELD, "has ids of 1 to 40 letters a to z and _");
+                continue;
+            }
+            let field = format!("{FIELD}.{id}");
+            if COLLECTED.contains(&id.as_str()) {
+                found.add(&field, "is drawn from every conversation already (B3)");
+            }
+            if description.trim().is_empty() || description.chars().count() > 500 {
+                found.add(&field, "is described in 1 to 500 characters");
+            }
+            text::check_lines(&field, description, found);
         }
     }
 
@@ -185,6 +224,10 @@ impl Configuration {
             "configuration.turn_eagerness",
         );
         note(new.keywords != old.keywords, "configuration.keywords");
+        note(
+            new.data_collection != old.data_collection,
+            "configuration.data_collection",
+        );
         names
     }
 }

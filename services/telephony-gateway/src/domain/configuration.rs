@@ -32,7 +32,7 @@ impl Canonical {
             "site_id": agent.site_id,
             "served_categories": served,
             "conversation_config": conversation_config(&agent.configuration),
-            "platform_settings": platform_settings(),
+            "platform_settings": platform_settings(&agent.configuration),
             "tool": tool_config(environment),
         }))
     }
@@ -112,12 +112,29 @@ impl Canonical {
         Some(conversation["max_duration_seconds"].as_i64()? * 1_000)
     }
 
+    /// The model that is to answer.
+    #[must_use]
+    pub fn llm(&self) -> &str {
+        self.value["conversation_config"]["agent"]["prompt"]["llm"]
+            .as_str()
+            .unwrap_or_default()
+    }
+
     #[must_use]
     pub fn language(&self) -> &str {
         self.value["conversation_config"]["agent"]["language"]
             .as_str()
             .unwrap_or("en")
     }
+}
+
+/// Whether a tool's description ends in a mark of ours.
+#[must_use]
+pub fn is_marked(description: &str) -> bool {
+    let mark = description
+        .rsplit_once("[bord ")
+        .and_then(|(_, mark)| mark.strip_suffix(']'));
+    mark.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// The name of the vendor's secret for this value: another value is another secret, so that a tool
@@ -164,6 +181,10 @@ mod tests {
             hash(|a| a.configuration.turn_timeout_ms = 8_000),
             hash(|a| a.configuration.turn_eagerness = "eager".to_owned()),
             hash(|a| a.configuration.keywords.push("x".to_owned())),
+            hash(|a| {
+                let items = &mut a.configuration.data_collection;
+                items.insert("sentiment".to_owned(), "How the caller felt.".to_owned());
+            }),
         ];
         for (index, other) in hashes.iter().enumerate() {
             assert_ne!(&base, other, "change {index}");
@@ -182,7 +203,10 @@ mod tests {
 
     #[test]
     fn what_the_vendor_gets_holds_the_fields_that_calls_depend_on() {
-        let canonical = Canonical::of(&agent(), &environment());
+        let mut asks = agent();
+        let next = ("next_step".to_owned(), "What to do next.".to_owned());
+        asks.configuration.data_collection.extend([next]);
+        let canonical = Canonical::of(&asks, &environment());
         let body = canonical.agent_body("tool_1");
         let conversation = &body["conversation_config"];
         assert_eq!(
@@ -196,6 +220,11 @@ mod tests {
         assert_eq!(prompt["tool_ids"], json!(["tool_1"]), "R19");
         assert_eq!(prompt["backup_llm_config"]["preference"], "disabled");
         assert_eq!(prompt["temperature"], 0);
+        let collected = &body["platform_settings"]["data_collection"];
+        for id in crate::domain::agent_configuration::COLLECTED {
+            assert!(collected[id]["description"].is_string(), "{id} (B3)");
+        }
+        assert_eq!(collected["next_step"]["type"], "string");
         let tool = canonical.tool_body("sec_1");
         let schema = &tool["api_schema"];
         assert_eq!(
@@ -216,6 +245,7 @@ mod tests {
                 .unwrap()
                 .ends_with(&canonical.tool_mark())
         );
+        assert!(is_marked(tool["description"].as_str().unwrap()) && !is_marked("x [bord y]"));
     }
 
     #[test]

@@ -26,6 +26,10 @@ pub struct Conversation {
     pub termination_reason: String,
     /// The trace that the call carried into the conversation.
     pub traceparent: Option<String>,
+    /// The vendor's version of the agent; empty where it does not say.
+    pub version_id: String,
+    /// Models that produced the agent's turns, each once, in the order in which they came.
+    pub answering_models: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,7 +58,11 @@ pub struct ToolCall {
 pub struct Kept {
     pub conversation: Conversation,
     pub site_id: Option<String>,
+    /// The agent by our own name; none where it is none of ours.
+    pub agent_name: Option<String>,
     pub verified: bool,
+    pub store_time: DateTime<Utc>,
+    pub end_time: DateTime<Utc>,
     /// Only its id stands; nothing of it is stored again.
     pub is_erased: bool,
 }

@@ -1,9 +1,14 @@
 //! The outcome of a scenario run, and the seal that passing runs give to a configuration: all three
-//! mandatory scenarios, at least five repeats each, every one passing, for exactly this hash and
-//! this version of the scenarios (R63).
+//! mandatory scenarios and the agent's own that were asked for, at least five repeats each, every one
+//! passing, for exactly this hash and this version of the scenarios (R63, D14).
 
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use super::case::Case;
 use super::scenarios::{MANDATORY, MIN_REPEATS};
 use super::verdict::Verdict;
 
@@ -32,6 +37,18 @@ impl RunState {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
+}
+
+/// What a configuration went live by (B5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seal {
+    pub hash: String,
+    /// Unknown for what was live before seals were kept.
+    pub run_id: Option<Uuid>,
+    pub scenarios_version: String,
+    /// "operator:ana", "policy:standing".
+    pub approved_by: String,
+    pub release_time: DateTime<Utc>,
 }
 
 /// How one scenario of a run ended.
@@ -77,12 +94,14 @@ impl ScenarioResult {
 /// The state of a run whose repeats are all judged. A failure of the prompt outweighs one of the
 /// vendor's; missing repeats are never taken for passed ones.
 #[must_use]
-pub fn state_of(results: &[ScenarioResult], repeats: i32) -> RunState {
-    let complete = MANDATORY.iter().all(|scenario| {
-        results.iter().any(|result| {
-            result.scenario == scenario.id && result.passed >= repeats.max(MIN_REPEATS)
-        })
-    });
+pub fn state_of(cases: &[Case], results: &[ScenarioResult], repeats: i32) -> RunState {
+    let passed = |id: &str| {
+        let mut mine = results.iter().filter(|result| result.scenario == id);
+        mine.any(|result| result.passed >= repeats.max(MIN_REPEATS))
+    };
+    // The mandatory ones are never left out, whatever was run.
+    let complete = MANDATORY.iter().all(|scenario| passed(scenario.id))
+        && cases.iter().all(|case| passed(&case.id));
     if results.iter().any(|result| result.failed > 0) {
         RunState::Failed
     } else if complete && results.iter().all(|result| result.invalid == 0) {
@@ -90,6 +109,22 @@ pub fn state_of(results: &[ScenarioResult], repeats: i32) -> RunState {
     } else {
         RunState::Invalid
     }
+}
+
+/// An own scenario that failed when it was last tried with a configuration: leaving it out of a later
+/// run seals nothing (D14).
+#[must_use]
+pub fn failing_own(newest_first: &[Vec<ScenarioResult>]) -> Option<&str> {
+    let mut judged = BTreeSet::new();
+    let own = newest_first.iter().flatten().filter(|result| {
+        let mandatory = MANDATORY
+            .iter()
+            .any(|scenario| scenario.id == result.scenario);
+        !mandatory && result.passed + result.failed > 0
+    });
+    own.filter(|result| judged.insert(result.scenario.as_str()))
+        .find(|result| result.failed > 0)
+        .map(|result| result.scenario.as_str())
 }
 
 #[cfg(test)]
@@ -115,32 +150,62 @@ mod tests {
             ]
         };
         assert_eq!(
-            state_of(&with(result("plumbing-french", 5, 0, 0)), 5),
+            state_of(&[], &with(result("plumbing-french", 5, 0, 0)), 5),
             RunState::Passed
         );
         assert_eq!(
-            state_of(&with(result("plumbing-french", 4, 1, 0)), 5),
+            state_of(&[], &with(result("plumbing-french", 4, 1, 0)), 5),
             RunState::Failed
         );
         assert_eq!(
-            state_of(&with(result("plumbing-french", 4, 0, 1)), 5),
+            state_of(&[], &with(result("plumbing-french", 4, 0, 1)), 5),
             RunState::Invalid
         );
         assert_eq!(
-            state_of(&with(result("plumbing-french", 4, 0, 0)), 5),
+            state_of(&[], &with(result("plumbing-french", 4, 0, 0)), 5),
             RunState::Invalid
         );
         assert_eq!(
-            state_of(&with(result("another", 5, 0, 0)), 5),
+            state_of(&[], &with(result("another", 5, 0, 0)), 5),
             RunState::Invalid
         );
         assert_eq!(
-            state_of(&with(result("plumbing-french", 3, 1, 1)), 5),
+            state_of(&[], &with(result("plumbing-french", 3, 1, 1)), 5),
             RunState::Failed
         );
         assert_eq!(
-            state_of(&with(result("plumbing-french", 3, 0, 0)), 3),
+            state_of(&[], &with(result("plumbing-french", 3, 0, 0)), 3),
             RunState::Invalid
         );
+    }
+
+    #[test]
+    fn an_own_scenario_that_fails_or_is_missing_keeps_a_run_from_passing_d14() {
+        let cases: Vec<Case> = MANDATORY
+            .iter()
+            .map(|scenario| scenario.case(&[]))
+            .chain([crate::domain::own_scenario::tests::own("own-1").case()])
+            .collect();
+        let state = |own: Option<ScenarioResult>| {
+            let mandatory = MANDATORY
+                .iter()
+                .map(|scenario| result(scenario.id, 5, 0, 0));
+            let results: Vec<ScenarioResult> = mandatory.chain(own).collect();
+            state_of(&cases, &results, 5)
+        };
+        assert_eq!(state(Some(result("own-1", 5, 0, 0))), RunState::Passed);
+        assert_eq!(state(Some(result("own-1", 4, 1, 0))), RunState::Failed);
+        assert_eq!(state(None), RunState::Invalid);
+        let runs = |newest: (i32, i32), older: (i32, i32)| {
+            let run = |(passed, failed)| {
+                vec![
+                    result("off-topic", 4, 1, 0),
+                    result("own-1", passed, failed, 0),
+                ]
+            };
+            [vec![result("off-topic", 5, 0, 0)], run(newest), run(older)]
+        };
+        assert_eq!(failing_own(&runs((4, 1), (5, 0))), Some("own-1"));
+        assert_eq!(failing_own(&runs((5, 0), (4, 1))), None);
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::agent_configuration::{Configuration, VARIABLES};
+use super::agent_configuration::{COLLECTED, Configuration, VARIABLES};
 use super::speech;
 
 pub const TOOL_NAME: &str = "dispatch_lead";
@@ -92,9 +92,32 @@ fn built_in_tools() -> Value {
     })
 }
 
-#[must_use]
-pub fn platform_settings() -> Value {
+/// What is drawn from every conversation, and what the configuration asks for besides.
+fn data_collection(of: &Configuration) -> Value {
     let collected = |description: &str| json!({ "type": "string", "description": description });
+    // What a lost tool call is recovered from (B3), under the tool's own names.
+    let mut items = json!({
+        "customer_name": collected("The caller's name as given. Empty when none was given."),
+        "phone": collected("The number that the caller gave for a call back. Empty when none was given."),
+        "language": collected("BCP 47 code of the language that the caller spoke, such as fr."),
+        "service": collected("What the caller needs, in a few of the caller's own words. Empty when nothing."),
+        "location": collected("Town or district where the service is needed. Empty when not said."),
+        "real_need": {
+            "type": "boolean",
+            "description": "True when the caller had a need that this line serves and wanted to \
+                            be called back; false for spam, wrong numbers and off-topic calls.",
+        },
+    });
+    for (id, description) in &of.data_collection {
+        if !COLLECTED.contains(&id.as_str()) {
+            items[id.as_str()] = collected(description);
+        }
+    }
+    items
+}
+
+#[must_use]
+pub fn platform_settings(of: &Configuration) -> Value {
     json!({
         // Whether register-call works with authentication on is not documented; the daily limit
         // bounds what somebody who learns an agent's id could spend.
@@ -114,19 +137,7 @@ pub fn platform_settings() -> Value {
             "apply_to_existing_conversations": false,
             "zero_retention_mode": false,
         },
-        // What a lost tool call is recovered from (B3), under the tool's own names.
-        "data_collection": {
-            "customer_name": collected("The caller's name as given. Empty when none was given."),
-            "phone": collected("The number that the caller gave for a call back. Empty when none was given."),
-            "language": collected("BCP 47 code of the language that the caller spoke, such as fr."),
-            "service": collected("What the caller needs, in a few of the caller's own words. Empty when nothing."),
-            "location": collected("Town or district where the service is needed. Empty when not said."),
-            "real_need": {
-                "type": "boolean",
-                "description": "True when the caller had a need that this line serves and wanted to \
-                                be called back; false for spam, wrong numbers and off-topic calls.",
-            },
-        },
+        "data_collection": data_collection(of),
         // Nothing of an agent may be changed by whoever opens a conversation.
         "overrides": {
             "conversation_config_override": {

@@ -1,15 +1,10 @@
 //! The verdict on one repeat of a scenario, read from what the agent really did: the run's tool
 //! calls and words. The vendor's judge must agree, but never decides alone.
 
-use std::collections::BTreeSet;
-
-use serde_json::Value;
-
-use super::closing;
+use super::case::{Case, Forbidden};
 use super::conversation::Turn;
-use super::scenarios::{CALLER_NAME, CALLER_PHONE, Scenario};
-use super::speech;
 use super::vendor_fields::TOOL_NAME;
+use super::{birth, dispatch, street};
 
 /// One repeat as the vendor reports it.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,24 +32,20 @@ pub enum Verdict {
 }
 
 #[must_use]
-pub fn of_repeat(
-    scenario: &Scenario,
-    dispatch_expected: bool,
-    agent_language: &str,
-    repeat: &Repeat,
-) -> Verdict {
+pub fn of_repeat(case: &Case, agent_language: &str, repeat: &Repeat) -> Verdict {
     let Some(turns) = repeat.turns.as_deref().filter(|turns| !turns.is_empty()) else {
         return Verdict::Invalid("the vendor reported no turns".to_owned());
     };
     if let Some(reason) = broken_mock(turns) {
         return Verdict::Invalid(reason);
     }
-    let outcome = if dispatch_expected {
-        let language = scenario.caller_language(agent_language);
-        dispatched_once(scenario, &language, turns)
+    let outcome = if case.dispatch_expected {
+        let language = case.caller_language(agent_language);
+        dispatch::once(case, &language, turns)
     } else {
         nothing_dispatched(turns)
     };
+    let outcome = outcome.and_then(|()| nothing_forbidden(case, turns));
     match (outcome, repeat.judge) {
         (Err(reason), _) => Verdict::Failed(reason),
         (Ok(()), Judge::Passed) => Verdict::Passed,
@@ -97,81 +88,30 @@ fn nothing_dispatched(turns: &[Turn]) -> Result<(), String> {
     Ok(())
 }
 
-fn dispatched_once(scenario: &Scenario, language: &str, turns: &[Turn]) -> Result<(), String> {
-    let mut calls = Vec::new();
-    // A call shows in the turn that makes it and again in the one that brings its result.
-    let mut seen = BTreeSet::new();
-    for (index, turn) in turns.iter().enumerate() {
-        for call in turn
+/// What the agent must not do besides. Only its own words count, and addresses until the dispatch; a
+/// goodbye before it fails every case that expects one.
+fn nothing_forbidden(case: &Case, turns: &[Turn]) -> Result<(), String> {
+    let forbids = |rule| case.forbidden.contains(&rule);
+    let mut heard: Vec<&str> = Vec::new();
+    let mut dispatched = false;
+    for turn in turns {
+        if !turn.by_agent {
+            heard.push(&turn.text);
+            continue;
+        }
+        if forbids(Forbidden::Birth) && birth::asks_birth(&turn.text) {
+            return Err("a date of birth or an age was asked for (R59)".to_owned());
+        }
+        let early = !dispatched && forbids(Forbidden::Address);
+        if early && street::tells_address(&turn.text, &heard) {
+            return Err("an address was told before dispatch_lead (R60)".to_owned());
+        }
+        dispatched |= turn
             .tool_calls
             .iter()
-            .filter(|call| call.tool_name == TOOL_NAME)
-        {
-            if call.request_id.is_empty() || seen.insert(call.request_id.as_str()) {
-                calls.push((index, call));
-            }
-        }
+            .any(|call| call.tool_name == TOOL_NAME);
     }
-    let (at, call) = match calls.as_slice() {
-        [] => return Err("dispatch_lead was not called".to_owned()),
-        [only] => *only,
-        more => return Err(format!("dispatch_lead was called {} times", more.len())),
-    };
-    // What the calling turn says is spoken before the call.
-    let spoken = turns[..=at].iter().filter(|turn| turn.by_agent);
-    if let Some(phrase) = spoken.filter_map(|turn| closing::phrase(&turn.text)).next() {
-        return Err(format!("\"{phrase}\" was said before dispatch_lead (R27)"));
-    }
-    let Ok(arguments) = serde_json::from_str::<Value>(&call.arguments) else {
-        return Err("the tool call carries no JSON".to_owned());
-    };
-    let wrong = wrong_fields(scenario, language, &arguments);
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("wrong in the tool call: {}", wrong.join(", ")))
-    }
-}
-
-/// The five fields (R30) against what the caller said.
-fn wrong_fields(scenario: &Scenario, language: &str, arguments: &Value) -> Vec<&'static str> {
-    let field = |name: &str| {
-        arguments[name]
-            .as_str()
-            .unwrap_or_default()
-            .trim()
-            .to_owned()
-    };
-    let folded = |text: &str| closing::fold(text).trim().to_owned();
-    let mut wrong = Vec::new();
-    let surname = folded(CALLER_NAME.rsplit(' ').next().unwrap_or_default());
-    if !folded(&field("customer_name")).contains(&surname) {
-        wrong.push("customer_name");
-    }
-    let digits = |text: &str| {
-        text.chars()
-            .filter(char::is_ascii_digit)
-            .collect::<String>()
-    };
-    let national = &CALLER_PHONE[3..];
-    if !digits(&field("phone")).ends_with(national) {
-        wrong.push("phone");
-    }
-    if speech::primary(&field("language")) != language {
-        wrong.push("language");
-    }
-    let service = folded(&field("service"));
-    if !scenario
-        .service_words
-        .iter()
-        .any(|word| service.contains(word))
-    {
-        wrong.push("service");
-    }
-    if field("location").is_empty() {
-        wrong.push("location");
-    }
-    wrong
+    Ok(())
 }
 
 #[cfg(test)]
@@ -206,16 +146,20 @@ mod tests {
 
     const GOOD: &str = r#"{"customer_name":"Mme Rochat","phone":"079 123 45 67","language":"fr-CH","service":"Fuite d'eau sous l'évier","location":"Carouge"}"#;
 
+    fn case(expected: bool) -> Case {
+        let served = if expected { "plumbing" } else { "dental" };
+        MANDATORY[2].case(&[served.to_owned()])
+    }
+
+    fn repeat(judge: Judge, turns: Vec<Turn>) -> Repeat {
+        Repeat {
+            judge,
+            turns: Some(turns),
+        }
+    }
+
     fn judge(expected: bool, judge: Judge, turns: Vec<Turn>) -> Verdict {
-        of_repeat(
-            &MANDATORY[2],
-            expected,
-            "fr",
-            &Repeat {
-                judge,
-                turns: Some(turns),
-            },
-        )
+        of_repeat(&case(expected), "fr", &repeat(judge, turns))
     }
 
     #[test]
@@ -268,6 +212,36 @@ mod tests {
     }
 
     #[test]
+    fn what_an_own_scenario_forbids_fails_it_d14() {
+        let forbids = |rule| Case {
+            forbidden: vec![rule],
+            service_words: Vec::new(),
+            ..case(true)
+        };
+        let verdict = |rule, first: &str| {
+            let turns = vec![
+                says(first),
+                calls(GOOD),
+                says("12, rue du Rhône. Au revoir."),
+            ];
+            of_repeat(&forbids(rule), "fr", &repeat(Judge::Passed, turns))
+        };
+        let sound = verdict(Forbidden::Birth, "Quel est votre nom ?");
+        assert_eq!(sound, Verdict::Passed);
+        assert_eq!(verdict(Forbidden::Address, "À Carouge ?"), Verdict::Passed);
+        for (rule, text) in [
+            (Forbidden::Birth, "Votre date de naissance ?"),
+            (Forbidden::Address, "C'est au 12, rue du Rhône."),
+            (Forbidden::Closing, "Au revoir."),
+        ] {
+            assert!(
+                matches!(verdict(rule, text), Verdict::Failed(_)),
+                "{rule:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_broken_mock_or_a_missing_verdict_says_nothing_about_the_prompt() {
         let mut broken = calls(GOOD);
         broken.tool_calls[0].failed = true;
@@ -293,7 +267,7 @@ mod tests {
             turns: None,
         };
         assert!(matches!(
-            of_repeat(&MANDATORY[2], true, "fr", &none),
+            of_repeat(&case(true), "fr", &none),
             Verdict::Invalid(_)
         ));
     }

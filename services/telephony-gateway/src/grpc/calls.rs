@@ -213,11 +213,14 @@ impl CallService for Api {
             site_id,
             page_size,
             page_token,
+            since_time,
+            until_time,
         } = request.into_inner();
         super::wire::keys(&[("site_id", &site_id)])?;
         let size = page::size(page_size)?;
+        let span = page::span(since_time, until_time)?;
         let (time, sid) = page::place(&page_token)?;
-        let calls = read::calls(&self.telephony, &site_id, (time, &sid), size);
+        let calls = read::calls(&self.telephony, &site_id, span, (time, &sid), size);
         let calls = calls.await.map_err(status)?;
         let next_page_token = match calls.last() {
             Some(last) if i64::try_from(calls.len()) == Ok(size) => {

@@ -6,6 +6,7 @@ use contracts::telephony::v1::catalog_service_server::CatalogService;
 use tonic::{Request, Response, Status};
 
 use super::{Api, page, status};
+use crate::app::check_account::check_account;
 use crate::app::compare_agent::compare_agent;
 use crate::app::provision_number::{Wanted, provision_number};
 use crate::app::put_agent::put_agent;
@@ -211,9 +212,11 @@ impl CatalogService for Api {
         let wire::ReleaseAgentPromptRequest {
             name,
             configuration_hash,
+            approved_by,
         } = request.into_inner();
         super::wire::keys(&[("name", &name), ("configuration_hash", &configuration_hash)])?;
-        let done = release_agent(&self.telephony, name, configuration_hash);
+        let approved_by = super::wire::approver(approved_by)?;
+        let done = release_agent(&self.telephony, name, configuration_hash, approved_by);
         let done = done.await.map_err(status)?;
         let agent = Some(super::wire::of_agent(done.agent));
         Ok(Response::new(wire::ReleaseAgentPromptResponse {
@@ -245,6 +248,16 @@ impl CatalogService for Api {
             drifts,
             moved_defaults,
         }))
+    }
+
+    async fn check_vendor_account(
+        &self,
+        request: Request<wire::CheckVendorAccountRequest>,
+    ) -> Result<Response<wire::CheckVendorAccountResponse>, Status> {
+        let wire::CheckVendorAccountRequest { repair } = request.into_inner();
+        let found = check_account(&self.telephony, repair).await;
+        let account = found.map_err(status)?;
+        Ok(Response::new(super::wire::of_account(account)))
     }
 
     async fn put_retention(

@@ -1,18 +1,17 @@
 //! ConversationService on the wire.
 
-use chrono::{DateTime, Utc};
+use chassis::clock;
 use contracts::telephony::v1 as wire;
 use contracts::telephony::v1::conversation_service_server::ConversationService;
 use tonic::{Request, Response, Status};
 
-use super::wire::{duration, keys, timestamp};
+use super::wire::{keys, missing, of_conversation, of_execution, of_run, own_scenario};
 use super::{Api, page, status};
+use crate::app::list_executions::list_executions;
 use crate::app::read;
 use crate::app::record_conversation::record_conversation;
 use crate::app::scenario_run::start_run;
-use crate::domain::conversation::{Kept, Turn};
-use crate::domain::seal::{RunState, ScenarioResult};
-use crate::store::runs::Run;
+use crate::store::conversations::Wanted;
 
 #[tonic::async_trait]
 impl ConversationService for Api {
@@ -50,21 +49,29 @@ impl ConversationService for Api {
             call_sid,
             page_size,
             page_token,
+            since_time,
+            until_time,
+            only_final,
         } = request.into_inner();
         keys(&[("call_sid", &call_sid)])?;
         let size = page::size(page_size)?;
+        let wanted = Wanted {
+            call_sid,
+            span: page::span(since_time, until_time)?,
+            only_final,
+        };
         let (time, id) = page::place(&page_token)?;
-        let found = read::conversations(&self.telephony, &call_sid, (time, &id), size);
-        let found: Vec<(DateTime<Utc>, Kept)> = found.await.map_err(status)?;
+        let found = read::conversations(&self.telephony, &wanted, (time, &id), size);
+        let found = found.await.map_err(status)?;
         let next_page_token = match found.last() {
-            Some((time, last)) if i64::try_from(found.len()) == Ok(size) => {
-                page::place_token(*time, &last.conversation.id)
+            Some(last) if i64::try_from(found.len()) == Ok(size) => {
+                page::place_token(last.end_time, &last.conversation.id)
             }
             _ => String::new(),
         };
         let conversations = found
             .into_iter()
-            .map(|(_, mut kept)| {
+            .map(|mut kept| {
                 kept.conversation.turns.clear();
                 of_conversation(kept)
             })
@@ -72,6 +79,27 @@ impl ConversationService for Api {
         Ok(Response::new(wire::ListConversationsResponse {
             conversations,
             next_page_token,
+        }))
+    }
+
+    async fn list_tool_executions(
+        &self,
+        request: Request<wire::ListToolExecutionsRequest>,
+    ) -> Result<Response<wire::ListToolExecutionsResponse>, Status> {
+        let wire::ListToolExecutionsRequest {
+            since_time,
+            until_time,
+            conversation_id,
+        } = request.into_inner();
+        keys(&[("conversation_id", &conversation_id)])?;
+        let since = page::bound("since_time", since_time)?;
+        let since = since.ok_or_else(|| missing("since_time"))?;
+        let until = page::bound("until_time", until_time)?.unwrap_or_else(clock::now);
+        let found = list_executions(&self.telephony, (since, until), &conversation_id);
+        let (executions, omitted) = found.await.map_err(status)?;
+        Ok(Response::new(wire::ListToolExecutionsResponse {
+            executions: executions.into_iter().map(of_execution).collect(),
+            omitted,
         }))
     }
 
@@ -83,10 +111,18 @@ impl ConversationService for Api {
             agent_name,
             configuration_hash,
             repeats,
+            own_scenarios,
         } = request.into_inner();
         let hash = ("configuration_hash", configuration_hash.as_str());
         keys(&[("agent_name", &agent_name), hash])?;
-        let run = start_run(&self.telephony, agent_name, configuration_hash, repeats);
+        let own = own_scenarios.into_iter().map(own_scenario).collect();
+        let run = start_run(
+            &self.telephony,
+            agent_name,
+            configuration_hash,
+            repeats,
+            own,
+        );
         let run_id = run.await.map_err(status)?.to_string();
         Ok(Response::new(wire::StartScenarioRunResponse { run_id }))
     }
@@ -102,82 +138,5 @@ impl ConversationService for Api {
         Ok(Response::new(wire::GetScenarioRunResponse {
             run: Some(of_run(run)),
         }))
-    }
-}
-
-fn of_conversation(kept: Kept) -> wire::Conversation {
-    let conversation = kept.conversation;
-    wire::Conversation {
-        conversation_id: conversation.id,
-        vendor_agent_id: conversation.vendor_agent_id,
-        call_sid: conversation.call_sid.unwrap_or_default(),
-        site_id: kept.site_id.unwrap_or_default(),
-        status: conversation.status,
-        start_time: conversation.start_time.map(timestamp),
-        duration: conversation.duration.map(duration),
-        turns: conversation.turns.into_iter().map(of_turn).collect(),
-        cost_credits: conversation.cost_credits,
-        collected: conversation.collected.into_iter().collect(),
-        termination_reason: conversation.termination_reason,
-    }
-}
-
-fn of_turn(turn: Turn) -> wire::Turn {
-    let speaker = if turn.by_agent {
-        wire::Speaker::Agent
-    } else {
-        wire::Speaker::Caller
-    };
-    let offset = std::time::Duration::from_secs(u64::try_from(turn.offset_s).unwrap_or(0));
-    let tool_calls = turn.tool_calls.into_iter().map(|call| wire::ToolCall {
-        tool_name: call.tool_name,
-        request_id: call.request_id,
-        arguments: call.arguments,
-        result: call.result,
-        failed: call.failed,
-    });
-    wire::Turn {
-        speaker: speaker.into(),
-        text: turn.text,
-        offset: Some(duration(offset)),
-        tool_calls: tool_calls.collect(),
-    }
-}
-
-fn of_run(run: Run) -> wire::ScenarioRun {
-    let state = match run.state {
-        RunState::Running => wire::ScenarioRunState::Running,
-        RunState::Passed => wire::ScenarioRunState::Passed,
-        RunState::Failed => wire::ScenarioRunState::Failed,
-        RunState::Invalid => wire::ScenarioRunState::Invalid,
-    };
-    wire::ScenarioRun {
-        run_id: run.id.to_string(),
-        agent_name: run.agent_name,
-        configuration_hash: run.hash,
-        scenarios_version: run.scenarios_version,
-        state: state.into(),
-        results: run.results.into_iter().map(of_result).collect(),
-        start_time: Some(timestamp(run.start_time)),
-        end_time: run.end_time.map(timestamp),
-    }
-}
-
-fn of_result(result: ScenarioResult) -> wire::ScenarioResult {
-    let ScenarioResult {
-        scenario,
-        dispatch_expected,
-        passed,
-        failed,
-        invalid,
-        reasons,
-    } = result;
-    wire::ScenarioResult {
-        scenario,
-        dispatch_expected,
-        passed,
-        failed,
-        reasons,
-        invalid,
     }
 }

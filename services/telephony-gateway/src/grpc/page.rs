@@ -32,13 +32,38 @@ pub(crate) fn token(key: &str) -> String {
 pub(crate) fn place(token: &str) -> Result<(DateTime<Utc>, String), InvalidRequest> {
     let key = key(token)?;
     if key.is_empty() {
-        let far = DateTime::from_timestamp(253_402_300_799, 0).unwrap_or_default();
-        return Ok((far, String::new()));
+        return Ok((far(), String::new()));
     }
     let (us, id) = key.split_once(':').ok_or_else(unknown_token)?;
     let us = us.parse().map_err(|_| unknown_token())?;
     let time = DateTime::from_timestamp_micros(us).ok_or_else(unknown_token)?;
     Ok((time, id.to_owned()))
+}
+
+/// Later than everything.
+fn far() -> DateTime<Utc> {
+    DateTime::from_timestamp(253_402_300_799, 0).unwrap_or_default()
+}
+
+/// From `since_time` on, before `until_time`; what is unset bounds nothing.
+pub(crate) fn span(
+    since: Option<prost_types::Timestamp>,
+    until: Option<prost_types::Timestamp>,
+) -> Result<(DateTime<Utc>, DateTime<Utc>), InvalidRequest> {
+    let since = bound("since_time", since)?.unwrap_or_default();
+    Ok((since, bound("until_time", until)?.unwrap_or_else(far)))
+}
+
+/// A bound in time, which must be one that a database can compare.
+pub(crate) fn bound(
+    field: &str,
+    stamp: Option<prost_types::Timestamp>,
+) -> Result<Option<DateTime<Utc>>, InvalidRequest> {
+    let Some(stamp) = stamp else { return Ok(None) };
+    let time =
+        super::wire::time(stamp).filter(|time| (DateTime::UNIX_EPOCH..=far()).contains(time));
+    time.map(Some)
+        .ok_or_else(|| invalid(field, "is a time between 1970 and 9999"))
 }
 
 pub(crate) fn place_token(time: DateTime<Utc>, id: &str) -> String {

@@ -1,9 +1,13 @@
 //! Conversions between wire and domain; every field of a message is taken by name. What all messages
 //! share stands here: times, lengths, what is missing.
 
+mod account;
 mod call;
 mod catalog;
+mod conversation;
 mod erasure;
+mod run;
+mod seal;
 
 use std::time::Duration;
 
@@ -12,11 +16,15 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::text;
 
+pub(crate) use account::of_account;
 pub(crate) use call::{call_sid, of_call, of_handling, of_state};
 pub(crate) use catalog::{
     agent, manner, number, of_agent, of_difference, of_number, of_site, put, site,
 };
+pub(crate) use conversation::{of_conversation, of_execution};
 pub(crate) use erasure::{erasure, of_erased};
+pub(crate) use run::{of_run, own_scenario};
+pub(crate) use seal::approver;
 
 pub(crate) fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
     let nanos = i32::try_from(time.timestamp_subsec_nanos()).unwrap_or(0);

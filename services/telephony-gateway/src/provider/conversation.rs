@@ -38,7 +38,32 @@ pub(crate) fn read(data: &Value) -> Option<Conversation> {
         collected: collected(&data["analysis"]["data_collection_results"]),
         termination_reason: reason(&words(&metadata["termination_reason"])),
         traceparent: some_words(&variables["traceparent"]).filter(|text| is_traceparent(text)),
+        version_id: version(data),
+        answering_models: models(&data["transcript"]),
     })
+}
+
+/// The version that answered: of the conversation, else of the agent's first turn that names one.
+fn version(data: &Value) -> String {
+    let turns = items(&data["transcript"]).map(|turn| &turn["agent_metadata"]["version_id"]);
+    let mut versions = std::iter::once(&data["version_id"]).chain(turns);
+    versions
+        .find_map(|version| version.as_str().filter(|id| is_id(id)))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// `producing_llm` of the agent's turns, each once: another model than the configured one may answer
+/// without an error.
+fn models(transcript: &Value) -> Vec<String> {
+    let mut models: Vec<String> = Vec::new();
+    let turns = items(transcript).filter(|turn| turn["role"] == "agent");
+    for llm in turns.filter_map(|turn| turn["producing_llm"].as_str()) {
+        if is_id(llm) && models.len() < 20 && !models.iter().any(|known| known == llm) {
+            models.push(llm.to_owned());
+        }
+    }
+    models
 }
 
 /// The turns of a transcript. A call finds its result by the request's id, in whichever turn.
@@ -144,7 +169,7 @@ fn words(value: &Value) -> String {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "seconds and credits fit")]
-fn whole(value: &Value) -> Option<i64> {
+pub(super) fn whole(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number
             .as_i64()
@@ -167,5 +192,19 @@ mod tests {
         assert!(!lean.is_final());
         assert!(read_one(r#"{"status":"done"}"#).is_none());
         assert!(read_one("[]").is_none());
+    }
+
+    #[test]
+    fn version_and_models_are_those_of_the_agents_turns() {
+        let data = serde_json::json!({ "conversation_id": "conv_1", "version_id": null, "transcript": [
+            { "role": "agent", "producing_llm": null },
+            { "role": "agent", "producing_llm": "gpt-4o", "agent_metadata": { "version_id": "agtvrsn_1" } },
+            { "role": "user", "producing_llm": "whisper" },
+            { "role": "agent", "producing_llm": "gpt-4o" },
+            { "role": "agent", "producing_llm": "gpt-4.1" },
+            { "role": "agent", "producing_llm": 4 }, 7 ] });
+        let read = read(&data).unwrap();
+        assert_eq!(read.answering_models, ["gpt-4o", "gpt-4.1"]);
+        assert_eq!(read.version_id, "agtvrsn_1");
     }
 }

@@ -245,7 +245,7 @@ pub(super) fn list<'a>(body: &'a Value, key: &str) -> impl Iterator<Item = &'a V
 }
 
 /// The cursor of the next page, if there is one.
-fn next(body: &Value) -> Option<String> {
+pub(super) fn next(body: &Value) -> Option<String> {
     let more = body["has_more"] == true;
     body["next_cursor"]
         .as_str()

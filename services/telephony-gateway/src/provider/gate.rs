@@ -15,10 +15,19 @@ pub(crate) struct Invocation {
     pub(crate) runs: Vec<TestRun>,
 }
 
+impl Invocation {
+    /// What its runs cost, where the vendor says so of any.
+    pub(crate) fn credits_used(&self) -> Option<i64> {
+        let known = self.runs.iter().filter_map(|run| run.credits_used);
+        known.reduce(i64::saturating_add)
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct TestRun {
     pub(crate) test_id: String,
     pub(crate) is_pending: bool,
+    pub(crate) credits_used: Option<i64>,
     pub(crate) repeat: Repeat,
 }
 
@@ -115,6 +124,7 @@ fn run(run: &Value) -> TestRun {
     TestRun {
         test_id: run["test_id"].as_str().unwrap_or_default().to_owned(),
         is_pending: status == "pending" || status == "running",
+        credits_used: conversation::whole(&run["credits_used"]),
         repeat: Repeat {
             judge,
             turns: responses.is_array().then(|| conversation::turns(responses)),

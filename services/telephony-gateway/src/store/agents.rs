@@ -6,10 +6,12 @@ use chassis::db::{StoreError, Tx};
 use chassis::on;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{json, shape, word};
 use crate::domain::agent::Agent;
 use crate::domain::put::{Pause, Source};
+use crate::domain::seal::Seal;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Stored {
@@ -22,6 +24,8 @@ pub(crate) struct Stored {
     pub(crate) released_hash: Option<String>,
     pub(crate) release_time: Option<DateTime<Utc>>,
     pub(crate) live_snapshot: Option<Value>,
+    /// What the live configuration went live by; read only.
+    pub(crate) seal: Option<Seal>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -38,6 +42,11 @@ struct Row {
     released_hash: Option<String>,
     release_time: Option<DateTime<Utc>>,
     live_snapshot: Option<Value>,
+    seal_hash: Option<String>,
+    seal_run_id: Option<Uuid>,
+    seal_version: Option<String>,
+    seal_approved_by: Option<String>,
+    seal_time: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<Row> for Stored {
@@ -47,6 +56,16 @@ impl TryFrom<Row> for Stored {
         let name = row.name;
         let configuration = shape("agent", "configuration", &name, row.configuration)?;
         let served = shape("agent", "served_categories", &name, row.served_categories)?;
+        let seal = row
+            .seal_hash
+            .zip(row.seal_time)
+            .map(|(hash, release_time)| Seal {
+                hash,
+                run_id: row.seal_run_id,
+                scenarios_version: row.seal_version.unwrap_or_default(),
+                approved_by: row.seal_approved_by.unwrap_or_default(),
+                release_time,
+            });
         Ok(Self {
             configuration_hash: row.configuration_hash,
             source: word("agent", "source", &name, Source::from_name(&row.source))?,
@@ -56,6 +75,7 @@ impl TryFrom<Row> for Stored {
             released_hash: row.released_hash,
             release_time: row.release_time,
             live_snapshot: row.live_snapshot,
+            seal,
             agent: Agent {
                 name,
                 site_id: row.site_id,
@@ -66,11 +86,24 @@ impl TryFrom<Row> for Stored {
     }
 }
 
+/// An agent with the release that is live, which is its newest.
+macro_rules! selected {
+    () => {
+        "SELECT agent.name, agent.site_id, agent.configuration, agent.served_categories,
+                agent.configuration_hash, agent.source, agent.paused_by, agent.vendor_agent_id,
+                agent.tool_id, agent.released_hash, agent.release_time, agent.live_snapshot,
+                live.hash AS seal_hash, live.run_id AS seal_run_id,
+                live.scenarios_version AS seal_version, live.approved_by AS seal_approved_by,
+                live.release_time AS seal_time
+           FROM agent LEFT JOIN agent_release live ON live.agent_name = agent.name
+                AND live.number = (SELECT MAX(number) FROM agent_release
+                                    WHERE agent_name = agent.name)"
+    };
+}
+
 pub(crate) async fn find(tx: &mut Tx, name: &str) -> Result<Option<Stored>, StoreError> {
     let row: Option<Row> = on!(tx, c => sqlx::query_as(
-        "SELECT name, site_id, configuration, served_categories, configuration_hash, source,
-                paused_by, vendor_agent_id, tool_id, released_hash, release_time, live_snapshot
-           FROM agent WHERE name = $1")
+        concat!(selected!(), " WHERE agent.name = $1"))
         .bind(name).fetch_optional(c).await?);
     row.map(Stored::try_from).transpose()
 }
@@ -78,9 +111,7 @@ pub(crate) async fn find(tx: &mut Tx, name: &str) -> Result<Option<Stored>, Stor
 /// Agents by name, after the one named.
 pub(crate) async fn page(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<Stored>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
-        "SELECT name, site_id, configuration, served_categories, configuration_hash, source,
-                paused_by, vendor_agent_id, tool_id, released_hash, release_time, live_snapshot
-           FROM agent WHERE name > $1 ORDER BY name LIMIT $2")
+        concat!(selected!(), " WHERE agent.name > $1 ORDER BY agent.name LIMIT $2"))
         .bind(after).bind(limit).fetch_all(c).await?);
     rows.into_iter().map(Stored::try_from).collect()
 }
@@ -128,6 +159,7 @@ pub(crate) struct Released<'a> {
     pub(crate) hash: &'a str,
     pub(crate) version_id: Option<&'a str>,
     pub(crate) snapshot: &'a Value,
+    pub(crate) time: DateTime<Utc>,
 }
 
 /// Notes a release. The time stays when the hash was live before.
@@ -140,7 +172,7 @@ pub(crate) async fn released(tx: &mut Tx, released: &Released<'_>) -> Result<(),
           WHERE name = $1")
         .bind(released.name).bind(released.vendor_agent_id).bind(released.tool_id)
         .bind(released.hash).bind(released.version_id).bind(released.snapshot.clone())
-        .bind(clock::now())
+        .bind(released.time)
         .execute(c).await?.rows_affected());
     debug_assert_eq!(done, 1);
     Ok(())

@@ -87,10 +87,12 @@ pub(crate) async fn events(tx: &mut Tx, sid: &str) -> Result<Vec<Event>, StoreEr
         .collect()
 }
 
-/// Calls before (time, sid), newest first; of one site, or of all when `site_id` is empty.
+/// Calls before (time, sid), newest first, that rang within `span` (at or after, before); of one
+/// site, or of all when `site_id` is empty.
 pub(crate) async fn page(
     tx: &mut Tx,
     site_id: &str,
+    span: (DateTime<Utc>, DateTime<Utc>),
     before: (DateTime<Utc>, &str),
     limit: i64,
 ) -> Result<Vec<Call>, StoreError> {
@@ -100,8 +102,9 @@ pub(crate) async fn page(
                 twiml, fallback_reason, registrations, traceparent
            FROM call
           WHERE (receive_time < $1 OR (receive_time = $1 AND call_sid < $2))
-            AND ($3 = '' OR site_id = $3)
-          ORDER BY receive_time DESC, call_sid DESC LIMIT $4")
-        .bind(before.0).bind(before.1).bind(site_id).bind(limit).fetch_all(c).await?);
+            AND ($3 = '' OR site_id = $3) AND receive_time >= $4 AND receive_time < $5
+          ORDER BY receive_time DESC, call_sid DESC LIMIT $6")
+        .bind(before.0).bind(before.1).bind(site_id).bind(span.0).bind(span.1).bind(limit)
+        .fetch_all(c).await?);
     rows.into_iter().map(Call::try_from).collect()
 }

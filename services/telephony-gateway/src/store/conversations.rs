@@ -26,6 +26,11 @@ struct Row {
     collected: Value,
     termination_reason: String,
     traceparent: Option<String>,
+    version_id: String,
+    answering_models: Value,
+    agent_name: Option<String>,
+    store_time: DateTime<Utc>,
+    end_time: DateTime<Utc>,
     is_erased: bool,
 }
 
@@ -36,6 +41,8 @@ impl TryFrom<Row> for Kept {
         let id = row.conversation_id;
         let turns = shape("conversation", "turns", &id, row.turns)?;
         let collected = shape("conversation", "collected", &id, row.collected)?;
+        let models = row.answering_models;
+        let answering_models = shape("conversation", "answering_models", &id, models)?;
         let conversation = Conversation {
             vendor_agent_id: row.vendor_agent_id,
             call_sid: row.call_sid,
@@ -48,12 +55,17 @@ impl TryFrom<Row> for Kept {
             collected,
             termination_reason: row.termination_reason,
             traceparent: row.traceparent,
+            version_id: row.version_id,
+            answering_models,
             id,
         };
         Ok(Self {
             conversation,
             site_id: row.site_id,
+            agent_name: row.agent_name,
             verified: row.verified,
+            store_time: row.store_time,
+            end_time: row.end_time,
             is_erased: row.is_erased,
         })
     }
@@ -65,13 +77,16 @@ pub(crate) async fn keep(
     tx: &mut Tx,
     conversation: &Conversation,
     site_id: Option<&str>,
+    agent_name: Option<&str>,
 ) -> Result<bool, StoreError> {
     let now = clock::now();
     let done = on!(tx, c => sqlx::query(
         "INSERT INTO conversation (conversation_id, vendor_agent_id, call_sid, agent_number,
                 site_id, status, is_final, verified, start_time, duration_ms, turns, cost_credits,
-                collected, termination_reason, traceparent, store_time, end_time)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                collected, termination_reason, traceparent, store_time, end_time, agent_name,
+                version_id, answering_models)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                 $19, $20)
          ON CONFLICT (conversation_id) DO UPDATE SET
              vendor_agent_id = excluded.vendor_agent_id,
              call_sid = COALESCE(excluded.call_sid, conversation.call_sid),
@@ -83,7 +98,9 @@ pub(crate) async fn keep(
              cost_credits = excluded.cost_credits, collected = excluded.collected,
              termination_reason = excluded.termination_reason,
              traceparent = COALESCE(excluded.traceparent, conversation.traceparent),
-             store_time = excluded.store_time, end_time = excluded.end_time
+             store_time = excluded.store_time, end_time = excluded.end_time,
+             agent_name = COALESCE(excluded.agent_name, conversation.agent_name),
+             version_id = excluded.version_id, answering_models = excluded.answering_models
            WHERE NOT conversation.is_final AND conversation.erase_time IS NULL")
         .bind(&conversation.id).bind(&conversation.vendor_agent_id).bind(&conversation.call_sid)
         .bind(&conversation.agent_number).bind(site_id).bind(&conversation.status)
@@ -91,7 +108,8 @@ pub(crate) async fn keep(
         .bind(conversation.duration.map(millis)).bind(json(&conversation.turns))
         .bind(conversation.cost_credits).bind(json(&conversation.collected))
         .bind(&conversation.termination_reason).bind(&conversation.traceparent)
-        .bind(now).bind(conversation.end_time().unwrap_or(now))
+        .bind(now).bind(conversation.end_time().unwrap_or(now)).bind(agent_name)
+        .bind(&conversation.version_id).bind(json(&conversation.answering_models))
         .execute(c).await?.rows_affected());
     Ok(done == 1)
 }
@@ -109,32 +127,42 @@ pub(crate) async fn find(tx: &mut Tx, id: &str) -> Result<Option<Kept>, StoreErr
     let row: Option<Row> = on!(tx, c => sqlx::query_as(
         "SELECT conversation_id, vendor_agent_id, call_sid, agent_number, site_id, status, verified,
                 start_time, duration_ms, turns, cost_credits, collected, termination_reason,
-                traceparent, erase_time IS NOT NULL AS is_erased
+                traceparent, version_id, answering_models, agent_name, store_time, end_time,
+                erase_time IS NOT NULL AS is_erased
            FROM conversation WHERE conversation_id = $1")
         .bind(id).fetch_optional(c).await?);
     row.map(Kept::try_from).transpose()
 }
 
-/// Conversations before (time, id), newest first; of one call, or of all when it is empty. With
-/// their times of storing.
+/// Which conversations a list is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    /// Empty: of any call.
+    pub(crate) call_sid: String,
+    /// Ended at or after, and before.
+    pub(crate) span: (DateTime<Utc>, DateTime<Utc>),
+    pub(crate) only_final: bool,
+}
+
+/// Conversations that ended before (time, id), newest first. The end of a final one never changes,
+/// so that none slips from one page to another.
 pub(crate) async fn page(
     tx: &mut Tx,
-    call_sid: &str,
+    wanted: &Wanted,
     before: (DateTime<Utc>, &str),
     limit: i64,
-) -> Result<Vec<(DateTime<Utc>, Kept)>, StoreError> {
-    type Listed = (String, DateTime<Utc>);
-    let rows: Vec<Listed> = on!(tx, c => sqlx::query_as(
-        "SELECT conversation_id, store_time FROM conversation
-          WHERE (store_time < $1 OR (store_time = $1 AND conversation_id < $2))
-            AND ($3 = '' OR call_sid = $3)
-          ORDER BY store_time DESC, conversation_id DESC LIMIT $4")
-        .bind(before.0).bind(before.1).bind(call_sid).bind(limit).fetch_all(c).await?);
+) -> Result<Vec<Kept>, StoreError> {
+    let rows: Vec<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT conversation_id FROM conversation
+          WHERE (end_time < $1 OR (end_time = $1 AND conversation_id < $2))
+            AND ($3 = '' OR call_sid = $3) AND end_time >= $4 AND end_time < $5
+            AND (is_final OR NOT $6)
+          ORDER BY end_time DESC, conversation_id DESC LIMIT $7")
+        .bind(before.0).bind(before.1).bind(&wanted.call_sid).bind(wanted.span.0)
+        .bind(wanted.span.1).bind(wanted.only_final).bind(limit).fetch_all(c).await?);
     let mut found = Vec::with_capacity(rows.len());
-    for (id, time) in rows {
-        if let Some(kept) = find(tx, &id).await? {
-            found.push((time, kept));
-        }
+    for id in rows {
+        found.extend(find(tx, &id).await?);
     }
     Ok(found)
 }

@@ -10,6 +10,7 @@ pub(crate) mod erasures;
 pub(crate) mod numbers;
 pub mod personal;
 pub(crate) mod polls;
+pub(crate) mod releases;
 pub(crate) mod retention;
 pub(crate) mod runs;
 pub(crate) mod sites;

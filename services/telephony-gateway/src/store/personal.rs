@@ -14,7 +14,7 @@ pub const PERSONAL: [(&str, &str); 5] = [
 ];
 
 /// Columns that hold ids, our own texts, states or the vendor's words without a caller in them.
-pub const PLAIN: [(&str, &str); 57] = [
+pub const PLAIN: [(&str, &str); 61] = [
     ("agent", "configuration"),
     ("agent", "configuration_hash"),
     ("agent", "live_snapshot"),
@@ -44,7 +44,9 @@ pub const PLAIN: [(&str, &str); 57] = [
     ("configuration", "agent_name"),
     ("configuration", "canonical"),
     ("configuration", "hash"),
+    ("conversation", "agent_name"),
     ("conversation", "agent_number"),
+    ("conversation", "answering_models"),
     ("conversation", "call_sid"),
     ("conversation", "conversation_id"),
     ("conversation", "site_id"),
@@ -52,6 +54,7 @@ pub const PLAIN: [(&str, &str); 57] = [
     ("conversation", "termination_reason"),
     ("conversation", "traceparent"),
     ("conversation", "vendor_agent_id"),
+    ("conversation", "version_id"),
     // Numbers of ours, and the operator's own mobile in front of one.
     ("number", "chain_carrier"),
     ("number", "chain_mobile_e164"),
@@ -67,6 +70,8 @@ pub const PLAIN: [(&str, &str); 57] = [
     ("scenario_run", "bench_agent_id"),
     ("scenario_run", "hash"),
     ("scenario_run", "invocation_id"),
+    // Scenarios that hold nothing of the caller whose call they were made of.
+    ("scenario_run", "own"),
     ("scenario_run", "results"),
     ("scenario_run", "scenarios_version"),
     ("scenario_run", "state"),
@@ -76,7 +81,13 @@ pub const PLAIN: [(&str, &str); 57] = [
 ];
 
 /// More plain columns, whose tables are short.
-pub const PLAIN_OF_SITE: [(&str, &str); 11] = [
+pub const PLAIN_OF_SITE: [(&str, &str); 17] = [
+    ("agent_release", "agent_name"),
+    ("agent_release", "approved_by"),
+    ("agent_release", "hash"),
+    ("agent_release", "scenarios_version"),
+    ("agent_release", "tool_id"),
+    ("agent_release", "vendor_agent_id"),
     ("site", "country"),
     ("site", "disclosure"),
     ("site", "languages"),

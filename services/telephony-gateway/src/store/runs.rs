@@ -12,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{json, micros, shape, word};
+use crate::domain::own_scenario::OwnScenario;
 use crate::domain::seal::{RunState, ScenarioResult};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +24,9 @@ pub(crate) struct Run {
     pub(crate) repeats: i32,
     pub(crate) state: RunState,
     pub(crate) results: Vec<ScenarioResult>,
+    /// The agent's own scenarios that run beside the mandatory ones.
+    pub(crate) own: Vec<OwnScenario>,
+    pub(crate) credits_used: Option<i64>,
     /// Test id at the vendor by scenario.
     pub(crate) tests: BTreeMap<String, String>,
     pub(crate) bench_agent_id: Option<String>,
@@ -42,6 +46,8 @@ struct Row {
     repeats: i64,
     state: String,
     results: Value,
+    own: Value,
+    credits_used: Option<i64>,
     tests: Value,
     bench_agent_id: Option<String>,
     invocation_id: Option<String>,
@@ -69,6 +75,8 @@ impl TryFrom<Row> for Run {
                 RunState::from_name(&row.state),
             )?,
             results: shape("scenario_run", "results", &id, row.results)?,
+            own: shape("scenario_run", "own", &id, row.own)?,
+            credits_used: row.credits_used,
             tests: shape("scenario_run", "tests", &id, row.tests)?,
             bench_agent_id: row.bench_agent_id,
             invocation_id: row.invocation_id,
@@ -84,13 +92,13 @@ impl TryFrom<Row> for Run {
 pub(crate) async fn start(tx: &mut Tx, run: &Run, limit: Duration) -> Result<bool, StoreError> {
     let done = on!(tx, c => sqlx::query(
         "INSERT INTO scenario_run (run_id, agent_name, hash, scenarios_version, repeats, state,
-                results, tests, due_us, not_after_us, start_time, traceparent)
+                results, tests, due_us, not_after_us, start_time, traceparent, own)
          VALUES ($1, $2, $3, $4, $5, 'running', $6, $7, (SELECT us FROM clock),
-                 (SELECT us FROM clock) + $8, $9, $10)
+                 (SELECT us FROM clock) + $8, $9, $10, $11)
          ON CONFLICT DO NOTHING")
         .bind(run.id).bind(&run.agent_name).bind(&run.hash).bind(&run.scenarios_version)
         .bind(i64::from(run.repeats)).bind(json(&run.results)).bind(json(&run.tests))
-        .bind(micros(limit)).bind(run.start_time).bind(&run.traceparent)
+        .bind(micros(limit)).bind(run.start_time).bind(&run.traceparent).bind(json(&run.own))
         .execute(c).await?.rows_affected());
     Ok(done == 1)
 }
@@ -103,8 +111,8 @@ pub(crate) async fn running(tx: &mut Tx, hash: &str) -> Result<Option<Uuid>, Sto
 
 pub(crate) async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Run>, StoreError> {
     let row: Option<Row> = on!(tx, c => sqlx::query_as(
-        "SELECT run_id, agent_name, hash, scenarios_version, repeats, state, results, tests,
-                bench_agent_id, invocation_id, tries, start_time, end_time, traceparent
+        "SELECT run_id, agent_name, hash, scenarios_version, repeats, state, results, own,
+                credits_used, tests, bench_agent_id, invocation_id, tries, start_time, end_time, traceparent
            FROM scenario_run WHERE run_id = $1")
         .bind(id).fetch_optional(c).await?);
     row.map(Run::try_from).transpose()
@@ -171,25 +179,42 @@ pub(crate) async fn end(
     run: &Run,
     state: RunState,
     results: &[ScenarioResult],
+    credits_used: Option<i64>,
 ) -> Result<bool, StoreError> {
     let done = on!(tx, c => sqlx::query(
-        "UPDATE scenario_run SET state = $3, results = $4, end_time = $5
+        "UPDATE scenario_run SET state = $3, results = $4, end_time = $5, credits_used = $6
           WHERE run_id = $1 AND tries = $2 AND state = 'running'")
         .bind(run.id).bind(run.tries).bind(state.name()).bind(json(&results)).bind(clock::now())
-        .execute(c).await?.rows_affected());
+        .bind(credits_used).execute(c).await?.rows_affected());
     Ok(done == 1)
 }
 
-/// Whether a passing run of this version seals the hash of this agent.
-pub(crate) async fn is_sealed(
+/// The newest passing run of this version for the hash of this agent: what seals it.
+pub(crate) async fn sealing(
     tx: &mut Tx,
     agent_name: &str,
     hash: &str,
     version: &str,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Uuid>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM scenario_run
-                         WHERE agent_name = $1 AND hash = $2 AND scenarios_version = $3
-                           AND state = 'passed')")
-        .bind(agent_name).bind(hash).bind(version).fetch_one(c).await?))
+        "SELECT run_id FROM scenario_run
+          WHERE agent_name = $1 AND hash = $2 AND scenarios_version = $3 AND state = 'passed'
+          ORDER BY end_time DESC, run_id LIMIT 1")
+        .bind(agent_name).bind(hash).bind(version).fetch_optional(c).await?))
+}
+
+/// Results of the hash's runs that ended with a verdict on the prompt, newest first.
+pub(crate) async fn verdicts(
+    tx: &mut Tx,
+    agent_name: &str,
+    hash: &str,
+) -> Result<Vec<Vec<ScenarioResult>>, StoreError> {
+    let rows: Vec<(Uuid, Value)> = on!(tx, c => sqlx::query_as(
+        "SELECT run_id, results FROM scenario_run
+          WHERE agent_name = $1 AND hash = $2 AND state IN ('passed', 'failed')
+          ORDER BY end_time DESC, run_id LIMIT 200")
+        .bind(agent_name).bind(hash).fetch_all(c).await?);
+    rows.into_iter()
+        .map(|(id, results)| shape("scenario_run", "results", &id.to_string(), results))
+        .collect()
 }

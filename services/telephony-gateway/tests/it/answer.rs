@@ -231,7 +231,7 @@ on_both! {
         let mut seen = Vec::new();
         let mut page_token = String::new();
         loop {
-            let request = wire::ListCallsRequest { site_id: SITE.to_owned(), page_size: 2, page_token };
+            let request = wire::ListCallsRequest { site_id: SITE.to_owned(), page_size: 2, page_token, ..Default::default() };
             let page = world.calls.clone().list_calls(request).await.unwrap().into_inner();
             seen.extend(page.calls.into_iter().map(|call| call.call_sid));
             page_token = page.next_page_token;

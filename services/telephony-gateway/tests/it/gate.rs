@@ -73,6 +73,7 @@ on_both! {
             agent_name: AGENT.to_owned(),
             configuration_hash: "0000".to_owned(),
             repeats: 5,
+            own_scenarios: Vec::new(),
         };
         let refused = world.conversations.clone().start_scenario_run(unknown).await.unwrap_err();
         assert_eq!(reason(&refused).as_deref(), Some("UNKNOWN_CONFIGURATION"));
@@ -127,6 +128,7 @@ on_both! {
                 agent_name: AGENT.to_owned(),
                 configuration_hash: hash.clone(),
                 repeats: 0,
+                own_scenarios: Vec::new(),
             };
             world.conversations.clone().start_scenario_run(request).await.unwrap().into_inner().run_id
         };

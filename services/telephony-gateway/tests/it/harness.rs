@@ -185,6 +185,7 @@ impl World {
         let request = wire::ReleaseAgentPromptRequest {
             name: name.to_owned(),
             configuration_hash: hash.to_owned(),
+            approved_by: "operator:ana".to_owned(),
         };
         Ok(self
             .catalog
@@ -196,10 +197,21 @@ impl World {
 
     /// Starts a scenario run and waits for its end.
     pub(crate) async fn run(&self, agent: &str, hash: &str) -> wire::ScenarioRun {
+        self.run_with(agent, hash, Vec::new()).await
+    }
+
+    /// The same with scenarios of the agent's own.
+    pub(crate) async fn run_with(
+        &self,
+        agent: &str,
+        hash: &str,
+        own_scenarios: Vec<wire::OwnScenario>,
+    ) -> wire::ScenarioRun {
         let request = wire::StartScenarioRunRequest {
             agent_name: agent.to_owned(),
             configuration_hash: hash.to_owned(),
             repeats: 5,
+            own_scenarios,
         };
         let run_id = self
             .conversations

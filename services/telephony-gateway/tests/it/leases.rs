@@ -97,6 +97,7 @@ on_both! {
             agent_name: AGENT.to_owned(),
             configuration_hash: hash,
             repeats: 5,
+            own_scenarios: Vec::new(),
         };
         let mut conversations = ConversationServiceClient::new(doomed.channel());
         let run_id = conversations.start_scenario_run(request).await.unwrap().into_inner().run_id;

@@ -2,6 +2,7 @@
 //! vendor twin.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod account;
 mod answer;
 mod catalog;
 mod conversations;
@@ -9,11 +10,14 @@ mod crash;
 mod database_down;
 mod erasure;
 mod erasure_late;
+mod executions;
 mod feed;
 mod gate;
 mod harness;
+mod judging;
 mod layers;
 mod leases;
+mod own_scenarios;
 mod polls;
 mod provision;
 mod resume;

@@ -7,10 +7,11 @@ use chassis::on;
 use telephony_gateway::{MIGRATIONS, SCHEMA, personal};
 use test_support::on_both;
 
-const OURS: [&str; 12] = [
+const OURS: [&str; 13] = [
     "site",
     "number",
     "agent",
+    "agent_release",
     "configuration",
     "scenario_run",
     "call",

@@ -42,12 +42,6 @@ fn judged(clause: &str, talk: &Talk) -> (bool, String) {
             )
         });
     let calls = talk.dispatches.len();
-    if has(&["before"]) && has(&["goodbye", "closing", "dispatch"]) {
-        return (
-            !talk.closed_first,
-            "A closing phrase stood before the dispatch.".to_owned(),
-        );
-    }
     if has(&["date of birth", "birth date"]) {
         return (
             !talk.asked_birth,
@@ -63,6 +57,12 @@ fn judged(clause: &str, talk: &Talk) -> (bool, String) {
         return (
             !talk.gave_address,
             "The agent gave the clinic's address.".to_owned(),
+        );
+    }
+    if has(&["before"]) && has(&["goodbye", "closing", "dispatch"]) {
+        return (
+            !talk.closed_first,
+            "A closing phrase stood before the dispatch.".to_owned(),
         );
     }
     if has(&[

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::port::Port;
 use super::prepare::{brain, configuration, forbidden, missing_variables, system_variables};
 use super::talk::{Brain, Talk, talk};
-use super::{Conversation, Store, shape};
+use super::{Conversation, Store, models, shape};
 use crate::caller::scenario::{Caller, Scenario, caller};
 use crate::faults::Vendor;
 use crate::hooks::{self, Hook, HookReceipt};
@@ -155,7 +155,8 @@ fn open<'a>(
     conversation.started = Some(now());
     conversation.call_sid = Some(call_sid.to_owned());
     conversation.language = caller.lang.tag().to_owned();
-    conversation.llm = text(&full["conversation_config"]["agent"]["prompt"]["llm"]);
+    let llm = text(&full["conversation_config"]["agent"]["prompt"]["llm"]);
+    conversation.llm = models::answering(&store.models, &llm, store.conversations.len());
     let port = Port {
         hub,
         tool,
@@ -164,6 +165,7 @@ fn open<'a>(
         branch_id: conversation.branch_id.clone(),
         conversation_id: id.clone(),
         caller_id: Some(from.to_owned()),
+        severed: false,
         mocks: None,
     };
     if let Some(agent) = store

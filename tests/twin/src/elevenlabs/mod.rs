@@ -4,6 +4,7 @@
 
 mod agent;
 mod agents;
+mod analysis;
 pub(crate) mod answer;
 mod branches;
 pub(crate) mod clauses;

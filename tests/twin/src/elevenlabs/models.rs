@@ -36,6 +36,22 @@ pub(crate) fn deprecate(models: &mut [Value], llm: &str, replacement: &str, perc
     }
 }
 
+/// The model that answers the `nth` conversation in place of a deprecated one: the vendor moves that
+/// percentage of the traffic without an error.
+pub(super) fn answering(models: &[Value], llm: &str, nth: usize) -> String {
+    let info = models
+        .iter()
+        .find(|model| model["llm"] == llm)
+        .map(|model| &model["deprecation_info"]);
+    let percent = info.and_then(|info| info["fallback_percentage"].as_f64());
+    let replacement = info.and_then(|info| info["replacement_model"].as_str());
+    let turn = u32::try_from(nth % 100).map_or(0.0, f64::from);
+    match (percent, replacement) {
+        (Some(percent), Some(replacement)) if turn < percent => replacement.to_owned(),
+        _ => llm.to_owned(),
+    }
+}
+
 pub(super) async fn list(State(hub): State<Shared>) -> Response {
     let world = hub.world();
     Json(

@@ -20,6 +20,8 @@ pub(crate) struct Port<'a> {
     pub(crate) branch_id: String,
     pub(crate) conversation_id: String,
     pub(crate) caller_id: Option<String>,
+    /// Nothing that this conversation sends arrives any more.
+    pub(crate) severed: bool,
     /// The mocks of a test: its `tool_mock_config` and `tool_mock_overrides`.
     pub(crate) mocks: Option<(Value, Value)>,
 }
@@ -162,18 +164,26 @@ impl Port<'_> {
         updates
     }
 
-    async fn send(&self, tool: &Tool, body: &Map<String, Value>) -> Answer {
+    async fn send(&mut self, tool: &Tool, body: &Map<String, Value>) -> Answer {
         let schema = &tool.config["api_schema"];
         let url = schema["url"].as_str().unwrap_or_default();
         let text = Value::Object(body.clone()).to_string();
-        let fault =
+        let about = format!("{url} {text}");
+        let taken = || {
             self.hub
                 .faults
-                .take(Vendor::Elevenlabs, "webhook.tool", &format!("{url} {text}"));
+                .take(Vendor::Elevenlabs, "webhook.tool", &about)
+        };
+        let fault = if self.severed {
+            Some(FaultKind::Severed)
+        } else {
+            taken()
+        };
+        self.severed |= fault == Some(FaultKind::Severed);
         let limit = tool.config["response_timeout_secs"].as_u64().unwrap_or(20);
         let started = Instant::now();
         match fault {
-            Some(FaultKind::Lost | FaultKind::Hang) => {
+            Some(FaultKind::Lost | FaultKind::Hang | FaultKind::Severed) => {
                 return Answer::failed("client_timeout", "Tool call timed out", started.elapsed());
             }
             Some(FaultKind::Delay { ms } | FaultKind::Late { ms }) => {

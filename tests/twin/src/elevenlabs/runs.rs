@@ -185,6 +185,7 @@ async fn one(hub: &Shared, agent_id: &str, full: &Value, test: &Value) -> Verdic
         branch_id: String::new(),
         conversation_id: eleven_id("conv"),
         caller_id,
+        severed: false,
         mocks: Some(mocks),
     };
     let talk = talk(&brain, &caller, &mut port).await;
@@ -224,6 +225,7 @@ pub(super) async fn fetch(State(hub): State<Shared>, Path(id): Path<String>) -> 
         let passed = verdict.passed;
         run["status"] = json!(if passed { "passed" } else { "failed" });
         run["agent_responses"] = json!(verdict.responses);
+        run["credits_used"] = json!(10 + 2 * verdict.responses.len());
         let summary = if passed {
             "All conditions met.".to_owned()
         } else {

@@ -158,13 +158,7 @@ pub(super) fn analysis(platform: &Value, talk: &Talk, facts_caller_id: &str) -> 
         .into_iter()
         .flatten()
     {
-        let value = if id.contains("sentiment") {
-            Some(if dispatched { "positive" } else { "neutral" }.to_owned())
-        } else {
-            talk.facts
-                .as_ref()
-                .and_then(|facts| facts.value(id, Some(facts_caller_id)))
-        };
+        let value = super::analysis::value(id, talk, facts_caller_id);
         let typed = match (schema["type"].as_str(), value) {
             (Some("boolean"), Some(text)) => json!(text == "true"),
             (_, Some(text)) => json!(text),

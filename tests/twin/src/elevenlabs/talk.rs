@@ -45,6 +45,8 @@ pub(crate) struct Talk {
     /// The outcomes of the tool's calls.
     pub(crate) dispatches: Vec<ToolOutcome>,
     pub(crate) refused: bool,
+    /// The caller had a need that such a site serves, and stayed to say it.
+    pub(crate) real_need: bool,
     pub(crate) asked_birth: bool,
     pub(crate) gave_address: bool,
     /// A closing phrase stood before the first dispatch (or none followed).
@@ -122,12 +124,14 @@ async fn script(
     // With an empty first message the agent waits for the caller to speak (R17).
     talk.user(&caller.opening)?;
     let wish = caller.wishes.first()?;
+    talk.real_need = !caller.off_topic;
     if brain.clauses.empty {
         talk.agent(own.how_can_i_help)?;
         talk.user(&caller.opening)?;
         return close_without_dispatch(own.promise_and_goodbye, caller, talk);
     }
     let served = !caller.off_topic && serves(&brain.prompt, &wish.service);
+    talk.real_need = served;
     if !served {
         // Without an off-topic clause, a caller who wants something odd is passed on all the same;
         // a trade that the prompt does not know is not.

@@ -9,6 +9,7 @@ mod catalogue;
 mod eleven;
 mod fault;
 mod mail;
+mod meddling;
 mod numbers;
 mod register;
 mod run_limits;

@@ -1,5 +1,7 @@
 //! From the catalogue's values to the messages of each service, nothing else.
 
+use std::collections::HashMap;
+
 use contracts::{
     lead::v1 as lead, notification::v1 as notification, roster::v1 as roster,
     telephony::v1 as telephony,
@@ -235,12 +237,20 @@ pub(super) fn agent(catalog: &Catalog, site: &Site, agent: &Agent) -> telephony:
             silence_end_call_timeout: Some(seconds(agent.silence_end_call_timeout)),
             max_duration: Some(seconds(agent.max_duration_seconds)),
             dispatch_fidelity: agent.dispatch_fidelity,
+            data_collection: data_collection(agent),
             // Speech model, turn-taking and keywords: telephony's defaults fit the language.
             ..Default::default()
         }),
         served_categories: first(&site.default_category, &site.categories),
         ..Default::default()
     }
+}
+
+fn data_collection(agent: &Agent) -> HashMap<String, String> {
+    let declared = agent.data_collection.as_ref();
+    declared.map_or_else(HashMap::new, |table| {
+        table.fields.clone().into_iter().collect()
+    })
 }
 
 /// The list with its default in front, as the contracts ask.

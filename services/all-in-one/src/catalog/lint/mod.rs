@@ -2,6 +2,7 @@
 //! Each message names the field, what is wrong and the remedy; the rule's id stands beside it.
 
 mod agent;
+mod collection;
 mod countries;
 mod numbers;
 mod prices;
@@ -43,6 +44,7 @@ pub(super) fn check(catalog: &Catalog, damaged: &Damaged, report: &Report) {
     for site in &catalog.sites {
         if let Some(agent) = &site.agent {
             agent::check(&lint, site, agent);
+            collection::check(&lint, agent);
             prompt::check(&lint, site, agent);
         }
     }

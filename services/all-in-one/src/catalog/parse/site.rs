@@ -2,6 +2,7 @@
 //! the agent names.
 
 use crate::catalog::breach::Report;
+use crate::catalog::collection::DataCollection;
 use crate::catalog::folder::Folder;
 use crate::catalog::model::{Agent, Chain, Number, Site, Text};
 use crate::catalog::reader::Reader;
@@ -89,8 +90,13 @@ fn agent(reader: Reader<'_>, folder: &Folder, report: &Report) -> Agent {
             file: reader.text("faq"),
             ..Text::default()
         },
+        data_collection: None,
         at: Default::default(),
     };
+    let collection = reader.maybe_table("data_collection", "data collection");
+    agent.data_collection = collection
+        .map(DataCollection::read)
+        .or_else(|| DataCollection::lost_in(&reader));
     agent.at = reader.finish();
     for (key, text) in [("prompt", &mut agent.prompt), ("faq", &mut agent.faq)] {
         match folder.get(&text.file) {

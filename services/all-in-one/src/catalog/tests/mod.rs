@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 
+mod collection;
 mod fallback;
 mod format;
 mod prompts;

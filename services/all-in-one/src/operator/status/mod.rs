@@ -2,6 +2,7 @@
 //! order, and the sums whose only good value is 0. What cannot be asked is shown as such, never left
 //! out; anything that is wrong makes exit code 1.
 
+mod books;
 mod gauges;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::peers::{Addresses, Peers, explain};
 use crate::terminal::{self, Table};
 use crate::{ready, words};
 
+use books::Books;
 use gauges::Gauges;
 
 /// For each question; a service that does not answer must not hold up the rest.
@@ -40,7 +42,7 @@ struct Status {
     out: Result<Vec<(String, roster::Channel)>, String>,
     paused: Vec<(String, String)>,
     owners: Result<lead::CheckOwnershipResponse, String>,
-    parked: Result<usize, String>,
+    books: Books,
     gauges: Gauges,
 }
 
@@ -53,12 +55,12 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     env.finish()?;
     let peers = Peers::at(&addresses)?;
     let asked = Box::pin(async {
-        let (serving, leads, roster, owners, parked, gauges) = tokio::join!(
+        let (serving, leads, roster, owners, books, gauges) = tokio::join!(
             serving(&addresses, &gateway),
             leads(peers.clone()),
             roster(peers.clone()),
             owners(peers.clone()),
-            parked(peers.clone()),
+            books::read(peers.clone()),
             gauges::read(&env),
         );
         let (out, paused) = match roster {
@@ -71,18 +73,18 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
             out,
             paused,
             owners,
-            parked,
+            books,
             gauges,
         }
     });
     let status = client::with_timeout(LIMIT, asked).await;
     let now = chassis::clock::now();
     if args.json {
-        terminal::json(&status.as_json());
+        terminal::json(&status.as_json(now));
     } else {
         status.lines(now).iter().for_each(terminal::line);
     }
-    let wrong = status.wrong();
+    let wrong = status.wrong(now);
     anyhow::ensure!(wrong.is_empty(), "not all is well: {}", wrong.join("; "));
     Ok(())
 }
@@ -145,16 +147,6 @@ async fn owners(mut peers: Peers) -> Result<lead::CheckOwnershipResponse, String
     found.map_err(|error| short(&error))
 }
 
-async fn parked(mut peers: Peers) -> Result<usize, String> {
-    let asked = peers
-        .quality
-        .get_books(contracts::quality::v1::GetBooksRequest {});
-    match asked.await {
-        Ok(books) => Ok(books.into_inner().parked.len()),
-        Err(status) => Err(short(&explain("the books cannot be read", &status))),
-    }
-}
-
 impl Status {
     fn lines(&self, now: DateTime<Utc>) -> Vec<String> {
         let mut table = Table::new(&["SERVICE", "HEALTH", "AT"]);
@@ -204,14 +196,13 @@ impl Status {
         for (id, by) in &self.paused {
             table.row(["paused", &format!("{id}, by {}", words::or_dash(by))]);
         }
-        let parked = self.parked.as_ref().map_or_else(unknown, usize::to_string);
-        table.row(["parked entries", &parked]);
+        self.books.rows(&mut table, now);
         let owners = self.owners.as_ref().map_or_else(unknown, check::summary);
         table.row(["owners, last 24 h", &owners]);
         table
     }
 
-    fn wrong(&self) -> Vec<String> {
+    fn wrong(&self, now: DateTime<Utc>) -> Vec<String> {
         let mut wrong = Vec::new();
         let silent: Vec<_> = self
             .serving
@@ -226,9 +217,9 @@ impl Status {
             self.leads.as_ref().err(),
             self.out.as_ref().err(),
             self.owners.as_ref().err(),
-            self.parked.as_ref().err(),
         ];
         wrong.extend(unknown.into_iter().flatten().cloned());
+        wrong.extend(self.books.wrong(now));
         if let Ok(found) = &self.owners
             && check::findings(found) > 0
         {
@@ -238,7 +229,7 @@ impl Status {
         wrong
     }
 
-    fn as_json(&self) -> Value {
+    fn as_json(&self, now: DateTime<Utc>) -> Value {
         let serving: BTreeMap<_, _> = self
             .serving
             .iter()
@@ -263,9 +254,9 @@ impl Status {
         let paused: BTreeMap<_, _> = self.paused.iter().cloned().collect();
         json!({
             "serving": serving, "leads": leads, "channels_out": out, "paused": paused,
-            "parked_entries": self.parked.as_ref().ok(),
+            "parked_entries": self.books.parked(), "books": self.books.as_json(),
             "ownership_findings": self.owners.as_ref().ok().map(check::findings),
-            "metrics": self.gauges.as_json(), "wrong": self.wrong(),
+            "metrics": self.gauges.as_json(), "wrong": self.wrong(now),
         })
     }
 }

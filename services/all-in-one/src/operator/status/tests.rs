@@ -25,7 +25,7 @@ fn well() -> Status {
         )]),
         paused: vec![("clinique".into(), "operator:ana".into())],
         owners: Ok(lead::CheckOwnershipResponse::default()),
-        parked: Ok(0),
+        books: Books(Ok(Default::default())),
         gauges: Gauges::default(),
     }
 }
@@ -48,8 +48,8 @@ fn the_screen_shows_services_leads_channels_pauses_and_owners() {
     ] {
         assert!(shown.contains(part), "« {part} » is missing in:\n{shown}");
     }
-    assert!(status.wrong().is_empty(), "{:?}", status.wrong());
-    let json = status.as_json();
+    assert!(status.wrong(now).is_empty(), "{:?}", status.wrong(now));
+    let json = status.as_json(now);
     assert_eq!(json["serving"]["lead-service"], true);
     assert_eq!(json["leads"]["by_state"]["notified"], 3);
     assert_eq!(json["channels_out"][0]["kind"], "sms");
@@ -72,8 +72,8 @@ fn what_is_silent_or_differs_is_shown_and_is_wrong() {
         shown.contains("unknown: leads cannot be counted"),
         "{shown}"
     );
-    let wrong = status.wrong().join("\n");
+    let wrong = status.wrong(now).join("\n");
     assert!(wrong.contains("lead-service does not serve"), "{wrong}");
     assert!(wrong.contains("`bord check`"), "{wrong}");
-    assert_eq!(status.as_json()["leads"], Value::Null);
+    assert_eq!(status.as_json(now)["leads"], Value::Null);
 }

@@ -16,6 +16,15 @@ fn without_anything_that_runs_every_command_says_what_to_start() {
             "x",
         ],
         &["erase", "+41791234567", "--yes"],
+        &["agents"],
+        &["release", "--all"],
+        &["release", "bord-geneva-plumbing"],
+        &["rollback", "bord-geneva-plumbing", "--reason", "x"],
+        &["scan"],
+        &["scan", "--list"],
+        &["flags"],
+        &["flag", "11111111-1111-4111-8111-111111111111"],
+        &["recover", "--since", "10m"],
         &["status"],
     ] {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_bord"));

@@ -4,10 +4,15 @@ use contracts::roster::v1 as wire;
 use tonic::Status;
 use wire::assign_provider_response::Outcome;
 
-use super::{Held, PROVIDER, RosterState};
+use super::{Held, PROVIDER, RosterState, SECOND};
+use crate::fake_lists::{FONTAINE, LEMAN};
 
 pub(super) fn provider(id: &str, state: &RosterState) -> wire::Provider {
     let country = state.country;
+    let (number, email) = match id {
+        SECOND => (LEMAN, "lead@leman.example"),
+        _ => (FONTAINE, "lead@fontaine.example"),
+    };
     let channel =
         |kind: wire::ChannelKind, address: &str, health: wire::ChannelHealth| wire::Channel {
             kind: kind.into(),
@@ -31,17 +36,17 @@ pub(super) fn provider(id: &str, state: &RosterState) -> wire::Provider {
         channels: vec![
             channel(
                 wire::ChannelKind::Whatsapp,
-                "+41791112233",
+                number,
                 wire::ChannelHealth::Proven,
             ),
             channel(
                 wire::ChannelKind::Sms,
-                "+41791112233",
+                number,
                 wire::ChannelHealth::Quarantined,
             ),
             channel(
                 wire::ChannelKind::Email,
-                "lead@fontaine.example",
+                email,
                 wire::ChannelHealth::Unproven,
             ),
         ],
@@ -130,6 +135,30 @@ impl RosterState {
             candidates: vec![candidate(named, 0, rule)],
             ..Default::default()
         }
+    }
+
+    /// The assignments of leads, released ones too.
+    pub(super) fn listed(&self, leads: &[String]) -> Vec<wire::Assignment> {
+        let mut found = Vec::new();
+        for lead in leads {
+            let closed = self.closed.iter().filter(|(of, _)| of == lead);
+            found.extend(closed.map(|(_, attempt)| wire::Assignment {
+                lead_id: lead.clone(),
+                attempt: *attempt,
+                provider_id: PROVIDER.to_owned(),
+                state: wire::AssignmentState::Released.into(),
+                release_cause: "declined".to_owned(),
+                ..Default::default()
+            }));
+            found.extend(self.assigned.get(lead).map(|held| wire::Assignment {
+                lead_id: lead.clone(),
+                attempt: held.attempt,
+                provider_id: held.provider.clone(),
+                state: held.state.into(),
+                ..Default::default()
+            }));
+        }
+        found
     }
 
     /// A move forward of an assignment, as the roster's state machine draws it.

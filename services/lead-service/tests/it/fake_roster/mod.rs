@@ -141,6 +141,20 @@ impl FakeRoster {
         self.state().assigned.get(lead_id).cloned()
     }
 
+    /// Nobody is paused any more.
+    pub(crate) fn resume(&self) {
+        self.state().paused.clear();
+    }
+
+    /// Its data are gone; the catalogue gave it its providers again.
+    pub(crate) fn lose(&self) {
+        let mut state = self.state();
+        state.assigned.clear();
+        state.closed.clear();
+        state.asked.clear();
+        state.moves.clear();
+    }
+
     pub(crate) fn moves(&self) -> Vec<String> {
         self.state().moves.clone()
     }

@@ -144,7 +144,11 @@ impl RosterService for FakeRoster {
         request: Request<wire::ListProvidersRequest>,
     ) -> Reply<wire::ListProvidersResponse> {
         let mut state = self.state();
-        let ids = state.lists.contacts(&request.into_inner().contact)?;
+        let contact = request.into_inner().contact;
+        let ids = match contact.as_str() {
+            "" => [&[PROVIDER], &state.others[..]].concat(),
+            contact => state.lists.contacts(contact)?,
+        };
         let providers = ids.iter().map(|id| provider(id, &state)).collect();
         Ok(Response::new(wire::ListProvidersResponse {
             providers,
@@ -156,7 +160,13 @@ impl RosterService for FakeRoster {
         &self,
         request: Request<wire::ListAssignmentsRequest>,
     ) -> Reply<wire::ListAssignmentsResponse> {
-        let assignments = self.state().lists.assignments(&request.into_inner());
+        let (request, mut state) = (request.into_inner(), self.state());
+        let assignments = if state.lists.by_the_books {
+            state.fails()?;
+            state.listed(&request.lead_ids)
+        } else {
+            state.lists.assignments(&request)
+        };
         Ok(Response::new(wire::ListAssignmentsResponse {
             assignments,
             ..Default::default()

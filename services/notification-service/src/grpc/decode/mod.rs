@@ -8,6 +8,7 @@ mod hand;
 mod kind;
 mod notice;
 mod rules;
+mod summary;
 
 use chassis::fault::Violations;
 use chrono::DateTime;

@@ -11,6 +11,7 @@ use super::answer::answer;
 use super::facts::{lead, provider};
 use super::fields::{key, optional_id, required, text, time};
 use super::kind;
+use super::summary::summary;
 
 pub(crate) struct Notify {
     pub(crate) key: String,
@@ -121,6 +122,7 @@ fn told(faults: &mut Violations, notice: wire::notify_request::Notice) -> Option
             let (lead, provider) = both(faults, "result_reminder", lead, provider)?;
             Notice::ResultReminder { lead, provider }
         }
+        N::CallSummary(told) => Notice::CallSummary(Box::new(summary(faults, told)?)),
         N::ReplyAnswer(told) => Notice::ReplyAnswer(Box::new(answer(faults, told)?)),
         N::ChannelProof(wire::ChannelProof {
             provider: to,

@@ -7,6 +7,7 @@ mod es;
 mod fr;
 mod id;
 mod it;
+pub mod summary;
 
 /// Languages in which every text exists.
 pub const LANGUAGES: [&str; 6] = ["fr", "de", "it", "en", "id", "es"];

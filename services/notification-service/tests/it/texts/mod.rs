@@ -6,6 +6,7 @@ mod follow;
 mod limits;
 mod offer;
 mod others;
+mod summary;
 mod whole;
 
 use chrono::DateTime;

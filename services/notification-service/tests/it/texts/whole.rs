@@ -5,7 +5,7 @@ use notification_service::domain::notice::{LeadFacts, Notice};
 use notification_service::domain::plan::Planned;
 use notification_service::text::{About, Answering, LANGUAGES, Rendered, render};
 
-use super::{REFERENCE, assigned, lead, planned};
+use super::{REFERENCE, assigned, lead, planned, summary};
 
 /// Everything that leaves for a notice, with its plan, all in one language.
 fn all(notice: &Notice, language: &str) -> Vec<(Planned, Rendered)> {
@@ -36,6 +36,7 @@ fn all(notice: &Notice, language: &str) -> Vec<(Planned, Rendered)> {
         ],
         Notice::OperatorAlarm { .. } => vec![operator(Template::OperatorAlarm)],
         Notice::InboundReply { .. } => vec![operator(Template::InboundReply)],
+        Notice::CallSummary(_) => vec![operator(Template::CallSummary)],
         Notice::OfferReminder { .. } => provider(Template::ProviderReminder),
         Notice::LeadReleased { .. } => {
             let mut plan = provider(Template::ProviderReleased);
@@ -81,7 +82,7 @@ fn all(notice: &Notice, language: &str) -> Vec<(Planned, Rendered)> {
     done
 }
 
-fn notices(language: &str) -> [Notice; 4] {
+fn notices(language: &str) -> [Notice; 5] {
     let facts = LeadFacts {
         service: "une fuite d'eau sous l'évier".to_owned(),
         ..lead(language)
@@ -104,6 +105,7 @@ fn notices(language: &str) -> [Notice; 4] {
             lead_id: Some(uuid::Uuid::nil()),
             health: false,
         },
+        Notice::CallSummary(Box::new(summary::call())),
     ]
 }
 

@@ -5,8 +5,8 @@ use chassis::clock;
 
 use super::{Prompts, Refusal, short};
 use crate::domain::flag::{Finding, Kind, Owner};
-use crate::domain::revision::{Drift, Model, is_configured_model};
-use crate::store::{flags, revisions};
+use crate::domain::revision::{Drift, Model};
+use crate::store::flags;
 
 /// Paths that a finding names.
 const MOST_PATHS: usize = 8;
@@ -54,35 +54,6 @@ impl Prompts {
             }
         }
         Ok(found)
-    }
-
-    /// Whether another model answered a call than the one that its agent is configured with.
-    pub async fn check_models(
-        &self,
-        agent_name: &str,
-        answering_models: &[String],
-    ) -> Result<Option<Finding>, Refusal> {
-        let live = revisions::live(&mut self.db.read().await?, agent_name).await?;
-        let Some(live) = live else {
-            return Ok(None);
-        };
-        let configured = live
-            .configuration
-            .map(|known| known.llm)
-            .unwrap_or_default();
-        let other = answering_models
-            .iter()
-            .find(|answered| !is_configured_model(&configured, answered));
-        let (Some(other), false) = (other, configured.is_empty()) else {
-            return Ok(None);
-        };
-        let text = format!(
-            "{other} answered a call of this agent instead of {configured} (R22). Ask ElevenLabs, or \
-             choose another model through the gate."
-        );
-        let slot = format!("{}:{other}", live.configuration_hash);
-        let found = Finding::new(Kind::ModelSubstituted, agent_name, &slot, text);
-        Ok(Some(found.of_agent(agent_name)))
     }
 }
 

@@ -24,6 +24,7 @@ pub(in crate::grpc) fn assign(
         city,
         excluded_provider_ids,
         provider_id,
+        restored,
     } = request;
     let mut violations = Violations::new();
     let v = &mut violations;
@@ -54,6 +55,7 @@ pub(in crate::grpc) fn assign(
         },
         excluded,
         named,
+        restored,
     })
 }
 

@@ -157,6 +157,7 @@ pub(crate) fn agent(agent: wire::Agent, found: &mut Violations) -> Option<(Agent
         vendor_agent_id: _,
         release_time: _,
         paused,
+        seal: _,
     } = agent;
     let configuration = found.required("agent.configuration", configuration)?;
     let configuration = self::configuration(configuration);
@@ -187,6 +188,7 @@ fn configuration(of: wire::AgentConfiguration) -> Configuration {
         turn_timeout,
         turn_eagerness,
         keywords,
+        data_collection,
     } = of;
     Configuration {
         language,
@@ -203,6 +205,7 @@ fn configuration(of: wire::AgentConfiguration) -> Configuration {
         turn_timeout_ms: millis(turn_timeout),
         turn_eagerness,
         keywords,
+        data_collection: data_collection.into_iter().collect(),
     }
 }
 
@@ -229,6 +232,7 @@ pub(crate) fn of_agent(stored: agents::Stored) -> wire::Agent {
         turn_timeout: (of.turn_timeout_ms != 0).then(|| of_millis(of.turn_timeout_ms)),
         turn_eagerness: of.turn_eagerness,
         keywords: of.keywords,
+        data_collection: of.data_collection.into_iter().collect(),
     };
     wire::Agent {
         name,
@@ -240,6 +244,7 @@ pub(crate) fn of_agent(stored: agents::Stored) -> wire::Agent {
         vendor_agent_id: stored.vendor_agent_id.unwrap_or_default(),
         release_time: stored.release_time.map(timestamp),
         paused: stored.pause.is_some(),
+        seal: stored.seal.map(super::seal::of_seal),
     }
 }
 
