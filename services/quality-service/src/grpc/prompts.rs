@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::app::prompt::{Basis, Prompts, Proposal, Refusal, Shown};
 use crate::domain::clause::Rule;
-use crate::domain::revision::State;
+use crate::domain::revision::{Configuration, State};
 
 /// The longest prompt that is read; telephony refuses longer ones.
 const MOST_PROMPT: usize = 200_000;
@@ -95,7 +95,7 @@ pub(super) async fn list(
         found.add("agent_name", "is a name, in one line");
     }
     found.finish()?;
-    let before = before.unwrap_or((DateTime::<Utc>::MAX_UTC, Uuid::nil()));
+    let before = before.unwrap_or_default();
     let listed = Box::pin(prompts.list(&agent_name, before, size)).await;
     let listed = listed.map_err(refuse)?;
     let next_page_token = match listed.last() {
@@ -255,7 +255,7 @@ fn revision(shown: Shown) -> wire::PromptRevision {
         release_time: known.release_time.map(timestamp),
         real_calls: shown.real_calls,
         dispatched_calls: shown.dispatched_calls,
-        prompt_length: length.map_or(0, |known| known.prompt_length()),
+        prompt_length: length.map_or(0, Configuration::prompt_length),
     }
 }
 

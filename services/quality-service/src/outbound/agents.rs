@@ -89,7 +89,8 @@ impl Agents {
             overwrite: true,
         };
         let mut catalog = self.catalog.clone();
-        let answer = asked("PutAgent", SHORT, catalog.put_agent(request)).await?;
+        let call = Box::pin(catalog.put_agent(request));
+        let answer = asked("PutAgent", SHORT, call).await?;
         Ok(answer.configuration_hash)
     }
 
@@ -144,7 +145,7 @@ impl Agents {
         };
         let mut runs = self.runs.clone();
         match client::with_timeout(SHORT, runs.get_scenario_run(request)).await {
-            Ok(answer) => Ok(answer.into_inner().run.map(run)),
+            Ok(answer) => Ok(answer.into_inner().run.as_ref().map(run)),
             Err(status) if status.code() == Code::NotFound => Ok(None),
             Err(status) => Err(Failed::new("GetScenarioRun", status)),
         }
@@ -176,7 +177,7 @@ impl Agents {
     }
 }
 
-fn run(told: wire::ScenarioRun) -> Run {
+fn run(told: &wire::ScenarioRun) -> Run {
     let state = told.state();
     let sentences = |wanted: fn(&wire::ScenarioResult) -> bool| {
         let results = told.results.iter().filter(|result| wanted(result));

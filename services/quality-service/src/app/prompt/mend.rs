@@ -163,7 +163,8 @@ impl Prompts {
             other => other?,
         };
         if self.failed_before(&wanted).await? {
-            let text = "The very candidate that would mend it failed the gate before.";
+            let text =
+                "The very candidate that would mend it failed the gate before, or was taken back.";
             return self.hand_over(&open, text, None).await.map(|()| true);
         }
         let mut revision = Revision::candidate(ids::random(), &wanted, Origin::Mend, clock::now());
@@ -178,7 +179,9 @@ impl Prompts {
         let mut tx = self.db.read().await?;
         let hash = &wanted.configuration_hash;
         let known = revisions::of_hash(&mut tx, &wanted.name, hash).await?;
-        Ok(known.iter().any(|revision| revision.state == State::Failed))
+        let is_over =
+            |revision: &Revision| matches!(revision.state, State::Failed | State::RolledBack);
+        Ok(known.iter().any(is_over))
     }
 
     pub(super) async fn hand_over(

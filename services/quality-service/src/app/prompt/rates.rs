@@ -1,6 +1,8 @@
 //! Dispatch rates of agents and revisions, and what a fall of one leads to (B13, R68): a finding, and
 //! the rollback of a release that the machine made itself (B5).
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use super::{Prompts, Refusal, short};
@@ -59,7 +61,10 @@ impl Prompts {
             };
             if self.is_worse_than_before(&live, &calls).await? {
                 let cause = "fewer calls were dispatched with it than before";
-                match self.take_back(live, STANDING_POLICY, cause).await {
+                match self
+                    .take_back(live, STANDING_POLICY, cause, Duration::ZERO)
+                    .await
+                {
                     Ok(_) | Err(Refusal::NothingBefore) => {}
                     Err(error) => return Err(error),
                 }

@@ -26,6 +26,8 @@ pub enum Refusal {
     SealMissing,
     #[error("the vendor did not take a field: compare the agent with what was released")]
     ReadBackDiffers,
+    #[error("a rollback is on its way")]
+    UnderWay,
     #[error("nothing else was live before")]
     NothingBefore,
     #[error("cannot be adopted, since bord sets it for every agent alike: {0}")]
@@ -58,7 +60,7 @@ impl Refusal {
     pub(super) fn is_passing(&self) -> bool {
         match self {
             Self::Neighbour(failed) => !failed.is_refusal(),
-            Self::Store(_) | Self::Crashed(_) => true,
+            Self::Store(_) | Self::Crashed(_) | Self::UnderWay => true,
             _ => false,
         }
     }
@@ -70,7 +72,7 @@ impl Fault for Refusal {
             Self::UnknownAgent | Self::UnknownRevision => Kind::NotFound,
             Self::Neighbour(failed) if failed.is_invalid() => Kind::Invalid,
             Self::Neighbour(failed) if failed.is_refusal() => Kind::Refused,
-            Self::Neighbour(_) | Self::Store(_) => Kind::Unavailable,
+            Self::Neighbour(_) | Self::Store(_) | Self::UnderWay => Kind::Unavailable,
             Self::Crashed(_) => Kind::Internal,
             _ => Kind::Refused,
         }
@@ -87,6 +89,7 @@ impl Fault for Refusal {
             Self::CreditsSpent { .. } => "CREDITS_SPENT",
             Self::SealMissing => "SEAL_MISSING",
             Self::ReadBackDiffers => "READ_BACK_DIFFERS",
+            Self::UnderWay => "ROLLBACK_UNDER_WAY",
             Self::NothingBefore => "NOTHING_BEFORE",
             Self::NotAdoptable(_) => "NOT_ADOPTABLE",
             Self::LiveUnknown => "LIVE_UNKNOWN",

@@ -152,7 +152,7 @@ async fn resolve(tx: &mut Tx, revision: &Revision) -> Result<(), StoreError> {
         kind: Kind::Drift.name().to_owned(),
         ..Wanted::default()
     };
-    let first = (i64::MAX, DateTime::<Utc>::MIN_UTC, uuid::Uuid::nil());
+    let first = (i64::MAX, DateTime::UNIX_EPOCH, uuid::Uuid::nil());
     for flag in flags::page(tx, &drift, first, 200).await? {
         flags::resolve(tx, flag.id, by, &text).await?;
     }

@@ -12,6 +12,8 @@ use crate::domain::revision::{Revision, STANDING_POLICY, State};
 use crate::store::{flags, revisions};
 
 const MARK: &str = "rolled back by ";
+/// After this a worker finishes what a request began.
+const FINISHED_BY: Duration = Duration::from_secs(10);
 
 impl Prompts {
     pub async fn rollback(
@@ -27,20 +29,23 @@ impl Prompts {
         drop(tx);
         let taken_back = match (under_way, live) {
             (Some(under_way), _) => under_way,
-            (None, Some(live)) => self.take_back(live, actor, cause).await?,
+            (None, Some(live)) => self.take_back(live, actor, cause, FINISHED_BY).await?,
             (None, None) => return Err(Refusal::NothingBefore),
         };
         self.finish_rollback(taken_back).await?;
         let live = revisions::live(&mut self.db.read().await?, agent_name).await?;
-        self.show(live.ok_or(Refusal::NothingBefore)?).await
+        // A worker that took over has not finished yet.
+        self.show(live.ok_or(Refusal::UnderWay)?).await
     }
 
-    /// Takes a live revision out of production; what was live before follows.
+    /// Takes a live revision out of production; what was live before follows, after `due` by the
+    /// worker.
     pub(super) async fn take_back(
         &self,
         live: Revision,
         actor: &str,
         cause: &str,
+        due: Duration,
     ) -> Result<Revision, Refusal> {
         let before = revisions::before(&mut self.db.read().await?, &live).await?;
         before.ok_or(Refusal::NothingBefore)?;
@@ -55,7 +60,7 @@ impl Prompts {
         let (db, row, wake) = (self.db.clone(), taken_back.clone(), self.wake.clone());
         db::unit(async move {
             let mut tx = db.begin().await?;
-            revisions::save(&mut tx, &row, State::Live, Some(Duration::ZERO)).await?;
+            revisions::save(&mut tx, &row, State::Live, Some(due)).await?;
             tx.wake_after_commit(&wake);
             tx.commit().await
         })

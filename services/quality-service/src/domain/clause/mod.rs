@@ -145,20 +145,23 @@ fn raise(prompt: &mut String, language: &str, rule: Rule, from: Strength) {
                 // It stands at the top alone: the rest must say it as well.
                 below(prompt, language, section, clause.emphasised);
             } else {
-                on_top(prompt, texts.top, clause.full);
+                on_top(prompt, words::of(language), texts.top, clause.full);
             }
         }
         Strength::Full => {}
     }
 }
 
-/// Adds a line to the block at the very top, which it opens where there is none of ours.
-fn on_top(prompt: &mut String, heading: &str, line: &str) {
-    let opening = format!("# {heading}\n\n");
-    if let Some(rest) = prompt.strip_prefix(&opening) {
-        *prompt = format!("{opening}- {line}\n{rest}");
+/// Adds a line to the block at the very top, which it opens where none there states a rule: another
+/// one above it would take its place.
+fn on_top(prompt: &mut String, words: &Words, heading: &str, line: &str) {
+    let top = parts(prompt).0;
+    let states = |rule| strongest(top, rule, words) >= Strength::Stated;
+    if Rule::ALL.into_iter().any(states) {
+        let (end, lead) = (top.len(), if top.ends_with('\n') { "" } else { "\n" });
+        prompt.insert_str(end, &format!("{lead}- {line}\n"));
     } else {
-        *prompt = format!("{opening}- {line}\n\n{prompt}");
+        *prompt = format!("# {heading}\n\n- {line}\n\n{prompt}");
     }
 }
 
