@@ -21,6 +21,9 @@ pub struct Execution {
 /// How many are listed.
 pub const MOST: usize = 2_000;
 
+/// Their texts together, so that an answer stays below a message's limit.
+const MOST_BYTES: usize = 3 * 1024 * 1024;
+
 /// The oldest of those within the bounds, each once, and whether more were found.
 #[must_use]
 pub fn listed(
@@ -34,8 +37,14 @@ pub fn listed(
     });
     found.sort_by(|one, other| (one.time, &one.id).cmp(&(other.time, &other.id)));
     found.dedup_by(|one, other| !one.id.is_empty() && one.id == other.id);
-    let omitted = found.len() > MOST;
-    found.truncate(MOST);
+    let mut bytes = 0;
+    let fits = found.iter().take_while(|execution| {
+        bytes += 200 + execution.arguments.len() + execution.result.len();
+        bytes <= MOST_BYTES
+    });
+    let most = fits.count().min(MOST);
+    let omitted = found.len() > most;
+    found.truncate(most);
     (found, omitted)
 }
 
@@ -74,5 +83,11 @@ mod tests {
             (all.len(), all[0].id.as_str(), omitted),
             (MOST, "exec_0000", true)
         );
+        let long = (0..40).map(|n| Execution {
+            result: "x".repeat(100_000),
+            ..execution(n, 7)
+        });
+        let (some, omitted) = listed(long.collect(), (at(0), at(9)), "");
+        assert_eq!((some.len(), omitted), (31, true), "below a message's limit");
     }
 }

@@ -16,6 +16,8 @@ fn polling() -> Pace {
         poll_calls: often,
         poll_recordings: often,
         poll_conversations: often,
+        // A machine that is busy elsewhere must not send these callers to the voicemail.
+        register_budget: Duration::from_secs(10),
         ..still()
     }
 }
