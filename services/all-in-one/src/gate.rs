@@ -77,6 +77,7 @@ pub async fn pass(
         State::Superseded => anyhow::bail!(
             "{name}: another candidate has taken its place: `bord agents` shows which; run this again"
         ),
+        State::RolledBack => anyhow::bail!(out_again(name, &revision)),
         _ => anyhow::bail!(stays_out(name, &revision, &results)),
     }
     let passed = results
@@ -90,7 +91,10 @@ pub async fn pass(
 }
 
 /// The newest revision of exactly the configuration that stands as candidate.
-fn candidate(known: Vec<quality::PromptRevision>, hash: &str) -> Option<quality::PromptRevision> {
+pub fn candidate(
+    known: Vec<quality::PromptRevision>,
+    hash: &str,
+) -> Option<quality::PromptRevision> {
     known
         .into_iter()
         .find(|revision| revision.configuration_hash == hash)
@@ -129,6 +133,22 @@ async fn results(peers: &mut Peers, run_id: &str) -> Vec<telephony::ScenarioResu
         Ok(found) => found.into_inner().run.unwrap_or_default().results,
         Err(_) => Vec::new(),
     }
+}
+
+/// Whether it was live once and was taken back (B5).
+#[must_use]
+pub fn is_taken_back(revision: &quality::PromptRevision) -> bool {
+    revision.state() == State::RolledBack
+}
+
+/// Why a candidate that was taken back does not go live again.
+#[must_use]
+pub fn out_again(name: &str, revision: &quality::PromptRevision) -> String {
+    format!(
+        "{name}: its candidate was live and was taken back ({}). Mend the prompt's file, \
+         `bord catalog apply DIR`, then run this again.",
+        revision.reasons.join("; ")
+    )
 }
 
 fn stays_out(
@@ -176,6 +196,17 @@ mod tests {
         let found = candidate(known.clone(), "a").unwrap();
         assert_eq!(found.revision_id, "2");
         assert!(candidate(known, "c").is_none());
+    }
+
+    #[test]
+    fn a_candidate_that_was_taken_back_is_told_as_that() {
+        let back = revision("1", "a", State::RolledBack);
+        assert!(is_taken_back(&back) && !is_taken_back(&revision("1", "a", State::Failed)));
+        let told = out_again("bord-a", &back);
+        assert!(
+            told.contains("taken back") && told.contains("repeat 2"),
+            "{told}"
+        );
     }
 
     #[test]

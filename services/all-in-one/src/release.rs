@@ -108,13 +108,23 @@ pub async fn agents(peers: &mut Peers) -> anyhow::Result<Vec<telephony::Agent>> 
     }
 }
 
-/// Agents whose candidate is not what is live, by name.
+/// Agents whose candidate is not what is live, by name. One that was taken back stays out until
+/// its files change.
 ///
 /// # Errors
-/// When telephony does not answer.
+/// When telephony or quality-service does not answer.
 pub async fn waiting(peers: &mut Peers) -> anyhow::Result<Vec<telephony::Agent>> {
-    let all = agents(peers).await?.into_iter();
-    Ok(all
-        .filter(|a| !a.paused && a.configuration_hash != a.released_hash)
-        .collect())
+    let mut waiting = agents(peers).await?;
+    waiting.retain(|a| !a.paused && a.configuration_hash != a.released_hash);
+    let mut chosen = Vec::with_capacity(waiting.len());
+    for agent in waiting {
+        let known = gate::revisions(peers, &agent.name).await?;
+        match gate::candidate(known, &agent.configuration_hash) {
+            Some(taken_back) if gate::is_taken_back(&taken_back) => {
+                terminal::note(gate::out_again(&agent.name, &taken_back));
+            }
+            _ => chosen.push(agent),
+        }
+    }
+    Ok(chosen)
 }

@@ -16,6 +16,7 @@ fn a_person_sees_the_seals_scans_and_recovers() {
     let up = Up::start();
     nine_agents_are_sealed(&up);
     nothing_is_released_that_stands_already(&up);
+    a_changed_prompt_goes_live_and_back(&up);
     a_scan_closes_every_call(&up);
     recovery_finds_everything_in_its_place(&up);
     refusals_say_what_to_do(&up);
@@ -58,6 +59,51 @@ fn nothing_is_released_that_stands_already(up: &Up) {
     );
     let told = up.refused(&["rollback", AGENT, "--reason", "fewer leads"]);
     assert!(told.contains("NOTHING_BEFORE"), "{told}");
+}
+
+fn plumber(up: &Up) -> Value {
+    let agents = up.json(&["agents", "--json"]);
+    let mut agents = agents.as_array().unwrap().iter();
+    agents.find(|one| one["name"] == AGENT).unwrap().clone()
+}
+
+/// R63, B5: what the files change waits as a candidate, goes live by the gate, and is taken back in
+/// one step, after which `--all` leaves it out.
+fn a_changed_prompt_goes_live_and_back(up: &Up) {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../k8s/catalog");
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(sample).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let faq = folder.path().join("faq-geneva-plumbing.md");
+    let text = std::fs::read_to_string(&faq).unwrap();
+    std::fs::write(&faq, format!("{text}\nNous venons aussi le samedi.\n")).unwrap();
+    let before = plumber(up);
+    up.told(&["catalog", "apply", folder.path().to_str().unwrap()]);
+    let waiting = plumber(up);
+    assert_eq!(
+        waiting["released_hash"], before["released_hash"],
+        "{waiting:#}"
+    );
+    assert_ne!(waiting["candidate"], "live", "{waiting:#}");
+    let told = up.told(&["release", AGENT, "--as", "ana"]);
+    assert!(told.contains("plumbing-french 5/5"), "{told}");
+    let live = plumber(up);
+    assert_eq!(live["released_hash"], waiting["configuration_hash"]);
+    assert_eq!(live["seal"]["approved_by"], "operator:ana");
+    let told = up.told(&["rollback", AGENT, "--reason", "fewer leads", "--as", "ana"]);
+    assert!(told.contains("is back at"), "{told}");
+    let back = plumber(up);
+    assert_eq!(back["released_hash"], before["released_hash"], "{back:#}");
+    let told = up.told(&["release", "--all"]);
+    assert!(told.contains("is live"), "{told}");
+    let told = up.refused(&["release", AGENT]);
+    assert!(
+        told.contains("taken back") && told.contains("fewer leads"),
+        "{told}"
+    );
+    assert_eq!(plumber(up)["released_hash"], before["released_hash"]);
 }
 
 /// R54, R56: judged, closed, and shown as a share of the calls that ended.
