@@ -51,6 +51,8 @@ pub(crate) enum Sign {
     Appliance,
     /// Not the kind of patient that a dentist sees.
     Animal,
+    /// Its air conditioning is another trade's.
+    Vehicle,
     Wrong,
     /// Looks for work.
     Job,

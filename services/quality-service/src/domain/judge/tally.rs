@@ -104,9 +104,22 @@ impl Tally {
         let ours =
             |trade: Trade| call.facts.trades.is_empty() || call.facts.trades.contains(&trade);
         let appliance = has(Sign::Appliance) && !ours(Trade::Plumbing);
+        let of_another = |trade: Trade| match trade {
+            Trade::Dental => has(Sign::Animal),
+            Trade::Cooling => has(Sign::Vehicle),
+            _ => false,
+        };
+        let taken_up = hits
+            .iter()
+            .any(|h| h.concept == Sign::Other && h.first < hit.first && hit.last <= h.last);
         let elsewhere = has(Sign::Other) || appliance;
         match hit.concept {
             Sign::Symptom(_) | Sign::Thing(_) | Sign::Other if is_denied(turn, hits, hit) => {}
+            // Weighed with what the agent made of it: somebody's dog may be the matter, or its bite.
+            Sign::Symptom(trade) if ours(trade) && of_another(trade) => self.vague.push(seen),
+            Sign::Thing(trade) if ours(trade) && of_another(trade) => self.things.push(seen),
+            // "to buy a racket"
+            Sign::Thing(_) if taken_up => {}
             // A seller speaks of leaks too, but of nobody's own.
             Sign::Symptom(trade) if ours(trade) => match sells && !wants && !has(Sign::Mine) {
                 true => self.vague.push(seen),
@@ -134,6 +147,7 @@ impl Tally {
             Sign::Appliance if ours(Trade::Plumbing) => self.vague.push(seen),
             Sign::Appliance => self.other(seen, 3),
             Sign::Animal if ours(Trade::Dental) => self.other(seen, 6),
+            Sign::Vehicle if ours(Trade::Cooling) => self.other(seen, 6),
             Sign::Wrong => self.wrong.push(seen),
             Sign::Job => self.jobs.push(seen),
             Sign::Pitch => self.pitched(seen, 3),

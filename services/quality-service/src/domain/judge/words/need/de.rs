@@ -18,7 +18,7 @@ pub(super) const CONDUCT: &[(Conduct, &str)] = &[
     ),
     (
         Conduct::Redirect,
-        "{kann|können} .. nicht .. {helfen|weiterhelfen|dienen|weiterverbinden|aushelfen}, \
+        "dafür ist, dafür sind, zuständig ist, {behandeln|öffnen|machen|reparieren} {wir |}nur, wir {behandeln|öffnen|machen|reparieren|sind} nur, {kann|können} .. nicht .. {helfen|weiterhelfen|dienen|weiterverbinden|aushelfen}, \
         {damit|da|dabei} {kann|können} {ich|wir} .. nicht, \
         {machen|bieten|haben|verkaufen|reparieren|vermieten|liefern|führen|übernehmen} wir .. \
         nicht, nicht zuständig, nur \
@@ -117,7 +117,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Other,
-        "pizza*, pizzeria, restaurant*, einen tisch, taxi*, apotheke*, friseur*, coiffeur*, \
+        "fliesenleger*, plättlileger*, brille, brillen, wasserrechnung*, abmelden, ummelden, {schläger|tennisschläger} .. kaufen, pizza*, pizzeria, restaurant*, einen tisch, taxi*, apotheke*, friseur*, coiffeur*, \
         anwalt*, rechtsanwalt*, elektriker*, strom ausgefallen, stromausfall, steckdose*, \
         maler*, wetter*, {hotel|zimmer} .. {buchen|reservieren}, fahrkarte*, ticket*, tierarzt*, \
         autowerkstatt, garage, autoschlüssel*, wlan, internetanschluss, \
@@ -134,6 +134,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
         {kein|keinen|der} strom, \
         {mein|meinen|meinem} {computer|laptop|pc|drucker|handy}",
     ),
+    (Sign::Vehicle, "auto, wagen, pkw, wohnwagen"),
     (
         Sign::Animal,
         "hund, hunde, hundes, hündin, katze, katzen, kater, kaninchen, tier, tiere, tierarzt*, pferd",

@@ -17,7 +17,7 @@ pub(super) const CONDUCT: &[(Conduct, &str)] = &[
     ),
     (
         Conduct::Redirect,
-        "{can t|cannot|unable to|not able to|couldn t} .. {help|assist|do that|arrange|book}, \
+        "we {only|just}, we re {just|only}, you need {a|an}, {can t|cannot|unable to|not able to|couldn t} .. {help|assist|do that|arrange|book}, \
         we {don t|do not} \
         {do|offer|handle|provide|deliver|sell|rent|repair|hire|take|have|cover|work}, i {don \
         t|do not} {do|handle|have|deal}, only \
@@ -113,7 +113,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Other,
-        "pizza*, pepperoni, restaurant*, a table for, taxi*, pharmacy, hairdress*, haircut, \
+        "tiler*, glasses, {water|gas|electricity|utility} {bill|bills}, buy .. {racket*|racquet*|balls}, pizza*, pepperoni, restaurant*, a table for, taxi*, pharmacy, hairdress*, haircut, \
         barber*, lawyer*, attorney*, electrician*, power outage, weather, forecast, \
         {book|reserve} .. {hotel|room|table|flight|villa}, ticket*, veterinar*, mechanic*, \
         tyres, tires, wifi, internet connection, iphone, bank account, passport*, taxes, \
@@ -131,6 +131,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
         homework, directions to, \
         my {computer|laptop|phone screen|printer}",
     ),
+    (Sign::Vehicle, "car, cars, truck, van, vehicle"),
     (
         Sign::Animal,
         "dog, dogs, puppy, cat, cats, kitten, rabbit, pet, pets, vet, veterinar*, horse",

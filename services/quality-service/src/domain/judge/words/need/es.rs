@@ -16,7 +16,7 @@ pub(super) const CONDUCT: &[(Conduct, &str)] = &[
     ),
     (
         Conduct::Redirect,
-        "no {puedo|podemos} .. {ayudar*|atender*|recoger*|tramitar*|hacer*}, no \
+        "eso lo {lleva|llevan|hace|hacen}, le hace falta {un|una}, necesita {un|una}, no {puedo|podemos} .. {ayudar*|atender*|recoger*|tramitar*|hacer*}, no \
         {hacemos|ofrecemos|atendemos|tramitamos|vendemos|contratamos|tenemos|llevamos|reparamos|nos \
         dedicamos|trabajamos|alquilamos|servimos}, {solo|solamente|únicamente} \
         {hacemos|atendemos|nos|para|de|fontanería|llevamos|tramitamos|somos|cerrajería|clases}, \
@@ -98,7 +98,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Other,
-        "pizza*, pizzería, restaurante*, una mesa, taxi*, farmacia*, peluquer*, barber*, abogad*, \
+        "alicatador*, gafas, {factura|recibo} {del|de} {agua|gas}, comprar .. raqueta*, pizza*, pizzería, restaurante*, una mesa, taxi*, farmacia*, peluquer*, barber*, abogad*, \
         electricista*, enchufe*, se ha ido la luz, pintor*, qué tiempo, previsión, pronóstico, \
         {reservar|habitación} .. hotel, billete*, veterinari*, mecánico*, taller de coches, \
         neumático*, wifi, móvil nuevo, pasaporte*, impuestos, gestor*, sushi, kebab, \
@@ -114,6 +114,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
         luz, va a llover, el nie, \
         mi {ordenador|portátil|móvil|impresora}",
     ),
+    (Sign::Vehicle, "coche, carro, furgoneta, vehículo"),
     (
         Sign::Animal,
         "perro*, perra, gato*, gata, conejo, mascota*, animal*, veterinari*",

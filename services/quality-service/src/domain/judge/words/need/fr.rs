@@ -17,7 +17,7 @@ pub(super) const CONDUCT: &[(Conduct, &str)] = &[
     ),
     (
         Conduct::Redirect,
-        "{peux|pouvons|pourrai|pourrons|peut} .. pas .. \
+        "ne {faisons|soignons|traitons|réparons|prenons|gérons|proposons} que, {ici|nous} {ce |}sont des, nous sommes {des|un|une|seulement|uniquement|que}, il vous faut {un|une}, {peux|pouvons|pourrai|pourrons|peut} .. pas .. \
         {aider|renseigner|servir|recueillir|livrer|rien faire}, {peux|pouvons} {rien|pas} \
         {|grand chose }pour vous, {faisons|fait|fais|traitons|occupons|prenons|gérons} \
         {que|uniquement|seulement|exclusivement}, \
@@ -106,7 +106,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Other,
-        "pizza*, pizzeria, restaurant*, une table, taxi*, pharmacie*, coiffeu*, coiffure, \
+        "carreleur*, lunettes, facture d eau, acheter .. raquette*, pizza*, pizzeria, restaurant*, une table, taxi*, pharmacie*, coiffeu*, coiffure, \
         avocat*, électricien*, peintre*, météo, quel temps, {réserver|chambre} .. hôtel, \
         billet*, vétérinaire*, garagiste*, pneu*, wifi, iphone, banque*, passeport*, impôts, \
         sushi*, kebab*, burger*, fleurs, fleuriste*, menuisier*, jardinier*, déménag*, yoga, \
@@ -124,6 +124,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
         {plus|pas|coupure} de courant, le courant, \
         mon {ordinateur|portable|imprimante}",
     ),
+    (Sign::Vehicle, "voiture, auto, véhicule, camionnette"),
     (
         Sign::Animal,
         "chien, chiens, chienne, chat, chats, chatte, lapin*, animal, animaux, vétérinaire*, teckel",

@@ -16,7 +16,7 @@ pub(super) const CONDUCT: &[(Conduct, &str)] = &[
     ),
     (
         Conduct::Redirect,
-        "tidak {bisa|dapat} .. {bantu|membantu|melayani|menerima|memproses}, {nggak|gak} bisa \
+        "kami {hanya|khusus|cuma}, di sini {les|servis}, ibu {perlu|butuh} {tukang|dokter}, tidak {bisa|dapat} .. {bantu|membantu|melayani|menerima|memproses}, {nggak|gak} bisa \
         .. bantu, {tidak|nggak|gak|bukan} \
         {melayani|menangani|menyediakan|mengurus|menerima|menjual|memperbaiki|terima}, hanya \
         {melayani|untuk|menangani|menerima|mengurus|servis|khusus|ac|urus|bisa}, khusus \
@@ -97,7 +97,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Other,
-        "pizza*, restoran*, pesan {makanan|pizza|nasi|ayam|taksi|hotel|tiket|kamar|gofood}, \
+        "tukang keramik, kacamata, tagihan {air|listrik|pdam}, beli .. raket {|tenis}, pizza*, restoran*, pesan {makanan|pizza|nasi|ayam|taksi|hotel|tiket|kamar|gofood}, \
         taksi, ojek, apotek*, potong rambut, pengacara, cuaca, ramalan, hotel .. \
         {pesan|booking}, tiket*, dokter hewan, bengkel {mobil|motor}, wifi, internet mati, hp \
         saya, paspor, pajak, sushi, martabak, nasi goreng, ayam goreng, bakso, tukang kayu, \
@@ -113,6 +113,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
         {akan|bakal|apakah} hujan, hujan {besok|nggak|tidak|ya}, \
         {laptop|komputer|hp} saya",
     ),
+    (Sign::Vehicle, "mobil, truk, angkot"),
     (
         Sign::Animal,
         "anjing*, kucing*, kelinci, hewan*, dokter hewan",

@@ -16,7 +16,7 @@ pub(super) const CONDUCT: &[(Conduct, &str)] = &[
     ),
     (
         Conduct::Redirect,
-        "non {posso|possiamo} .. {aiutar*|aiuto|prender*|raccog*|far*}, non {facciamo|ci \
+        "noi siamo, siamo solo, {curiamo|facciamo|ripariamo|trattiamo} {solo|soltanto|solamente}, le serve {un|una}, non {posso|possiamo} .. {aiutar*|aiuto|prender*|raccog*|far*}, non {facciamo|ci \
         occupiamo|trattiamo|vendiamo|assumiamo|offriamo|consegniamo|ripariamo|affittiamo|abbiamo}, \
         occupiamo {solo|soltanto|solamente|unicamente}, {solo|soltanto|unicamente} di, \
         {questa|questo} {linea|numero|servizio} è, qui è, qui siamo, non siamo, {altro|numero} \
@@ -97,7 +97,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
     ),
     (
         Sign::Other,
-        "banca, bancomat, carta di credito, pizza*, pizze, pizzeria, ristorante, un tavolo, taxi, farmacia, parrucchier*, barbiere, \
+        "piastrellist*, occhiali, bolletta .. acqua, ecografi*, comprare .. racchett*, banca, bancomat, carta di credito, pizza*, pizze, pizzeria, ristorante, un tavolo, taxi, farmacia, parrucchier*, barbiere, \
         avvocato, elettricist*, imbianchin*, che tempo, previsioni, meteo, {prenotare|camera} .. \
         {hotel|albergo}, bigliett*, veterinari*, meccanico, carrozzier*, gomme, wifi, \
         passaporto, tasse, commercialist*, sushi, kebab, hamburger, fiori, fiorist*, falegname, \
@@ -113,6 +113,7 @@ pub(super) const NEED: &[(Sign, &str)] = &[
         piove domani, \
         mio {computer|portatile|cellulare}",
     ),
+    (Sign::Vehicle, "auto, automobile, macchina, furgone, camper"),
     (
         Sign::Animal,
         "cane, cani, cagnolin*, gatto, gatta, gatti, coniglio, animal*, veterinari*",
