@@ -34,12 +34,15 @@ enum Done {
 /// Mails summaries until `life` stops.
 pub(crate) async fn run(scanner: Scanner, wake: Arc<Notify>, life: Life) {
     let every = scanner.settings.poll;
-    worker::side_by_side("summary", life, wake, every, AT_ONCE, async move |free| {
+    let places = AT_ONCE;
+    let work = worker::side_by_side("summary", life, wake, every, places, async move |free| {
         let claimed = claim(&scanner, free).await?;
-        let work = claimed.into_iter().map(|due| one(scanner.clone(), due));
+        let work = claimed
+            .into_iter()
+            .map(|due| Box::pin(one(scanner.clone(), due)));
         Ok(work.collect())
-    })
-    .await;
+    });
+    Box::pin(work).await;
 }
 
 async fn claim(scanner: &Scanner, free: usize) -> Result<Vec<Due>, StoreError> {
@@ -60,8 +63,8 @@ async fn claim(scanner: &Scanner, free: usize) -> Result<Vec<Due>, StoreError> {
 async fn one(scanner: Scanner, due: Due) {
     let span = tracing::info_span!("summary", conversation.id = %due.conversation_id);
     telemetry::resume(due.traceparent.as_deref(), &span);
-    let work = client::with_timeout(TRY_LIMIT, mail(&scanner, &due));
-    let done = Box::pin(work.instrument(span)).await;
+    let work = Box::pin(mail(&scanner, &due)).instrument(span);
+    let done = client::with_timeout(TRY_LIMIT, work).await;
     let db = scanner.db.clone();
     let settled = db::unit(async move {
         let mut tx = db.begin().await?;

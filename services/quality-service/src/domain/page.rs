@@ -66,7 +66,7 @@ fn text_of(html: &str) -> String {
     let mut text = String::with_capacity(html.len() / 2);
     let mut rest = html;
     while let Some(at) = rest.find('<') {
-        text.push_str(&rest[..at]);
+        text.extend(rest[..at].chars().map(|c| if c == '\n' { ' ' } else { c }));
         rest = &rest[at..];
         let hidden = ["script", "style", "head", "template", "!--"].into_iter();
         let name = hidden.into_iter().find(|name| {
@@ -88,7 +88,11 @@ fn text_of(html: &str) -> String {
             rest = "";
             break;
         };
-        text.push(' ');
+        // A number may be dressed in a span; a link, a paragraph or a cell ends it.
+        let dressing = ["span", "b>", "strong", "em>", "i>", "small", "wbr", "font"];
+        let name = rest[1..end].trim_start_matches('/').to_ascii_lowercase();
+        let inside = dressing.iter().any(|dress| name.starts_with(dress));
+        text.push(if inside { ' ' } else { '\n' });
         rest = &rest[end..];
     }
     text.push_str(rest);
@@ -184,6 +188,7 @@ mod tests {
             r#"<a href="tel:+41225394512">+41 22 539 45 12</a>"#,
             r#"<a href='tel:022 539 45 12'>022 539 45 12</a>"#,
             r#"<A HREF="TEL:0041225394512">0041 22 539 45 12</A><p>Ouvert 24/7 depuis 2009, dès 120.-</p>"#,
+            r#"<a href="tel:+41225394512"><span>+41 22</span> <b>539 45 12</b></a>12.05.2026"#,
             r#"<a href="tel:%2B41225394512">+41&nbsp;(0)22 539 45 12</a>"#,
         ] {
             assert!(compared(html).is_none(), "{html}: {:?}", compared(html));

@@ -249,4 +249,22 @@ on_both! {
         assert_eq!((next.state(), next.closed_calls), (quality::ScanState::Good, 1));
         world.stop().await;
     }
+
+    // R22: another model answered than the one that is declared; a pinned version is the declared one.
+    async fn a_call_that_another_model_answered_is_flagged_r22(db: TestDb) {
+        let (mut world, books) = world(&db).await;
+        let pinned = books.call(&world, 1, play::dispatched());
+        let other = books.call(&world, 2, play::dispatched());
+        for (id, model) in [(&pinned, "gpt-4o-2024-11-20"), (&other, "gpt-4o-mini")] {
+            books.lead_of(id, lead::LeadState::Confirmed);
+            let mut held = books.0.lock().unwrap();
+            held.conversations.get_mut(id).unwrap().answering_models = vec![model.to_owned()];
+        }
+        world.carried_up_to("first", 4).await;
+        world.scan().await;
+        let flags = world.flags(false).await;
+        assert_eq!(kinds(&flags), ["MODEL_SUBSTITUTED"]);
+        assert!(flags[0].text.contains("gpt-4o-mini answered"), "{}", flags[0].text);
+        world.stop().await;
+    }
 }
