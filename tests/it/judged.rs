@@ -173,4 +173,23 @@ on_both! {
         assert_eq!(class("flagged"), 0);
         life.stop();
     }
+
+    // R8: the number printed on the page is the one that rings; a difference is a flag, a page that
+    // cannot be read another.
+    async fn a_page_with_another_number_and_one_that_is_away_are_flagged_r8(db: TestDb) {
+        let world = world(&db).await;
+        let catalog = bord::catalog::Catalog::sample().expect("the sample has no breach");
+        bord::running::publish_pages(&world.twin, &catalog);
+        world.twin.set_page_number("plombiersgeneve.ch", "+41225550100");
+        world.twin.set_page_status("balitennislesson.com", 503);
+        let done = scan(&world.peers.quality).await;
+        assert_eq!(done.state(), quality::ScanState::Good, "{:?}", done.failures);
+        let asked = quality::ListFlagsRequest::default();
+        let listed = world.peers.quality.clone().list_flags(asked).await;
+        let flags = listed.expect("the flags").into_inner().flags;
+        let found: Vec<(&str, &str)> =
+            flags.iter().map(|flag| (flag.kind.as_str(), flag.subject.as_str())).collect();
+        assert_eq!(found, [("PAGE_NUMBER", "geneva-plumbing"), ("PAGE_UNREACHABLE", "bali-tennis")]);
+        assert!(!flags[0].text.contains("5550100"), "masked: {}", flags[0].text);
+    }
 }

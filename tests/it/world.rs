@@ -130,6 +130,22 @@ impl World {
             .expect("ready again");
     }
 
+    /// Starts a stopped service without waiting for it: its neighbours may be away.
+    pub(crate) async fn start_alone(&mut self, service: &'static str) {
+        let life = Life::for_test();
+        let bound = Bound::at(self.socket(service))
+            .await
+            .expect("its port is free again");
+        stack::start_one(&self.env, service, bound, &life).expect("settings are complete");
+        self.lives.insert(service, life);
+    }
+
+    pub(crate) async fn ready(&self) {
+        ready::all(&self.addresses, READY)
+            .await
+            .expect("ready again");
+    }
+
     /// Time passes in every database at once: what is due by then is due now.
     pub(crate) async fn pass(&self, time: Duration) {
         for (schema, url) in [

@@ -2,6 +2,7 @@
 //!
 //! It is gone when the value is dropped, so a test keeps it as long as its services run.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
@@ -15,8 +16,14 @@ pub struct TestDb {
     kind: Kind,
 }
 
+/// What one service had stored at a time.
+pub struct Snapshot {
+    service: String,
+    folder: TempDir,
+}
+
 enum Kind {
-    Sqlite(#[expect(dead_code, reason = "dropping it removes the folder")] TempDir),
+    Sqlite(TempDir),
     Postgres { admin: String, name: String },
 }
 
@@ -95,6 +102,45 @@ impl TestDb {
         run(&self.url, sql.to_owned()).await;
     }
 
+    /// What a service has stored, as it stands; nobody may write meanwhile.
+    pub async fn snapshot(&self, service: &str) -> Snapshot {
+        let folder = tempfile::tempdir().expect("a temp folder");
+        match &self.kind {
+            Kind::Sqlite(data) => copy_files(data.path(), folder.path(), service),
+            Kind::Postgres { .. } => {
+                let dump = folder.path().join("dump.sql");
+                let schema = format!("--schema={service}");
+                pg(&self.url, "pg_dump", &[&schema, "--file", path(&dump)]);
+            }
+        }
+        Snapshot {
+            service: service.to_owned(),
+            folder,
+        }
+    }
+
+    /// Loses everything that was stored since the snapshot; nobody may be connected.
+    pub async fn restore(&self, snapshot: &Snapshot) {
+        let service = &snapshot.service;
+        match &self.kind {
+            Kind::Sqlite(data) => {
+                for old in files(data.path(), service) {
+                    std::fs::remove_file(old).expect("the file goes");
+                }
+                copy_files(snapshot.folder.path(), data.path(), service);
+            }
+            Kind::Postgres { .. } => {
+                self.admin(&format!("DROP SCHEMA {service} CASCADE")).await;
+                let dump = snapshot.folder.path().join("dump.sql");
+                pg(
+                    &self.url,
+                    "psql",
+                    &["--quiet", "--set", "ON_ERROR_STOP=1", "--file", path(&dump)],
+                );
+            }
+        }
+    }
+
     /// How many tables a schema of the PostgreSQL database has.
     pub async fn tables(&self, schema: &str) -> i64 {
         let mut conn = PgConnection::connect(&self.url)
@@ -133,6 +179,46 @@ impl Drop for TestDb {
         });
         let _ = dropped.join();
     }
+}
+
+/// A service's file with what SQLite keeps beside it.
+fn files(folder: &Path, service: &str) -> Vec<PathBuf> {
+    let all = std::fs::read_dir(folder).expect("the folder");
+    let all = all.map(|file| file.expect("a file").path());
+    let start = format!("{service}.");
+    let mine = all.filter(|file| {
+        let name = file.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(&start))
+    });
+    mine.collect()
+}
+
+fn copy_files(from: &Path, to: &Path, service: &str) {
+    let found = files(from, service);
+    assert!(
+        !found.is_empty(),
+        "{service} has a file in {}",
+        from.display()
+    );
+    for file in found {
+        let name = file.file_name().expect("a file has a name");
+        std::fs::copy(&file, to.join(name)).expect("the file is copied");
+    }
+}
+
+/// One of PostgreSQL's own programs on the test's database.
+fn pg(url: &str, program: &str, arguments: &[&str]) {
+    let done = std::process::Command::new(server::binaries().join(program))
+        .args(arguments)
+        .arg(format!("--dbname={url}"))
+        .output()
+        .expect("PostgreSQL's programs are installed");
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{program}: {told}");
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("a temp path is text")
 }
 
 async fn run(url: &str, sql: String) {

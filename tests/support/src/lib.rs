@@ -20,7 +20,7 @@ mod server;
 
 use std::time::Duration;
 
-pub use database::TestDb;
+pub use database::{Snapshot, TestDb};
 pub use fake::Fake;
 
 /// Makes each function two tests, one for each database.

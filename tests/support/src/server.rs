@@ -103,7 +103,7 @@ fn start() -> Server {
 }
 
 /// `BORD_TEST_PG_BIN`, else the newest version that Debian installed, else whatever is in PATH.
-fn binaries() -> PathBuf {
+pub(crate) fn binaries() -> PathBuf {
     if let Some(folder) = setting("BORD_TEST_PG_BIN") {
         return folder.into();
     }
