@@ -3,6 +3,7 @@
 mod answers;
 mod calls;
 mod catalogue;
+mod clauses;
 mod contention;
 mod dependencies;
 mod dispatch;

@@ -36,8 +36,22 @@ async fn logs_and_spans_name_routes_and_reasons_and_nobody() {
         .with_filter(EnvFilter::new("gateway=trace,chassis=trace"));
     let _guard = ::tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
 
-    // Once with everything behind it, once with nothing.
-    for down in [false, true] {
+    let read = || String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    let has_all = |text: &str| {
+        let words = [
+            "/twilio/voice",
+            "TOOL_SECRET_WRONG",
+            "rpc.client",
+            "built-in TwiML",
+        ];
+        words.iter().all(|word| text.contains(word))
+    };
+    // Once with everything behind it, once with nothing. A callsite that a test beside this one
+    // registers at the same moment may be silent for a while: it is tried again then.
+    for down in [false, true].repeat(5) {
+        if !down && has_all(&read()) {
+            break;
+        }
         let world = World::with(|config| {
             if down {
                 for url in [
@@ -69,9 +83,8 @@ async fn logs_and_spans_name_routes_and_reasons_and_nobody() {
         let link = Request::get("/r/secret-link").body(Body::empty()).unwrap();
         world.send(link).await;
     }
-    let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("/twilio/voice") && text.contains("TOOL_SECRET_WRONG"));
-    assert!(text.contains("rpc.client") && text.contains("built-in TwiML"));
+    let text = read();
+    assert!(has_all(&text), "{text}");
     for personal in [
         "41790000042",
         "41315550142",

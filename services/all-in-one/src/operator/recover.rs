@@ -42,7 +42,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let done = scan::finished(&mut peers, begun).await?;
     if args.json {
         terminal::json(&json!({
-            "looked_at": restored.looked_at, "restored": restored.restored,
+            "checked": restored.checked, "restored": restored.restored,
             "refused_lead_ids": restored.refused_lead_ids, "scan": scan::as_json(&done),
         }));
     } else {
@@ -69,7 +69,7 @@ async fn restore(
 fn lines(restored: &lead::RestoreAssignmentsResponse, done: &quality::Scan) -> Vec<String> {
     let mut lines = vec![format!(
         "{} open leads with a provider were looked for at roster; {} assignments are back.",
-        restored.looked_at, restored.restored
+        restored.checked, restored.restored
     )];
     if !restored.refused_lead_ids.is_empty() {
         lines.push(format!(
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn a_recovery_tells_what_is_back_and_what_a_person_has_to_do() {
         let restored = lead::RestoreAssignmentsResponse {
-            looked_at: 7,
+            checked: 7,
             restored: 2,
             refused_lead_ids: vec!["0b5f".into()],
         };

@@ -30,7 +30,7 @@ const TOGETHER: usize = 4;
 /// What was done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Restored {
-    pub looked_at: i64,
+    pub checked: i64,
     pub restored: i64,
     pub refused: Vec<Uuid>,
 }
@@ -58,7 +58,7 @@ impl Leads {
             after = last.id;
             let ids: Vec<Uuid> = batch.iter().map(|lead| lead.id).collect();
             let held = self.roster.held(&ids).await?;
-            report.looked_at += i64::try_from(batch.len()).unwrap_or_default();
+            report.checked += i64::try_from(batch.len()).unwrap_or_default();
             let lost: Vec<(Lead, Option<i32>)> = batch
                 .into_iter()
                 .filter_map(|lead| lost(lead, &held))

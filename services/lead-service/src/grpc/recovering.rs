@@ -88,12 +88,12 @@ pub(super) async fn restore(
     let since = since.expect("checked with the violations");
     let restored = app.restore_assignments(since, &actor).await;
     let Restored {
-        looked_at,
+        checked,
         restored,
         refused,
     } = restored.map_err(|e| fault::status(&e))?;
     Ok(wire::RestoreAssignmentsResponse {
-        looked_at,
+        checked,
         restored,
         refused_lead_ids: refused.iter().map(ToString::to_string).collect(),
     })

@@ -53,21 +53,23 @@ impl World {
 on_both! {
     async fn a_lost_tool_call_becomes_one_lead_marked_as_recovered_b3(db: TestDb) {
         let mut world = World::start(db).await;
-        let made = world.recover(lost(1)).await;
+        let request = lost(1);
+        let call_time = request.call_time;
+        let made = world.recover(request).await;
         assert!(made.recovered && !made.told_before);
         let lead = world.reaches(&made.lead_id, wire::LeadState::Notified).await;
         assert_eq!(lead.origin(), wire::LeadOrigin::Recovered);
         assert_eq!(lead.verification(), wire::Verification::Verified);
         assert_eq!((lead.phone_e164.as_str(), lead.source_country.as_str()), (CALLER, "CH"));
         assert_eq!((lead.provider_id.as_str(), lead.attempt), (PROVIDER, 1));
-        assert_eq!(lead.create_time, lost(1).call_time, "dated by its call");
+        assert_eq!(lead.create_time, call_time, "dated by its call");
         let log = world.log(&made.lead_id).await;
         let kinds: Vec<&str> = log.iter().map(|event| event.kind.as_str()).collect();
         assert_eq!(kinds, ["recovered", "checked", "assigned", "notified"]);
         assert_eq!((log[0].actor.as_str(), log[0].attributes["source"].as_str()), ("quality", "tool_execution"));
         let asked = world.notification.carriers(|carriers| carriers.asked.clone());
         assert_eq!(asked.len(), 1);
-        assert_eq!((asked[0].reference.as_str(), asked[0].since_time), (lead.reference.as_str(), lost(1).call_time));
+        assert_eq!((asked[0].reference.as_str(), asked[0].since_time), (lead.reference.as_str(), call_time));
         // Found by either id, as the books ask for it (B2).
         let sid = tool_call(1).call_sid;
         for (conversation, call) in [("conv_1", ""), ("", sid.as_str()), ("conv_1", sid.as_str())] {

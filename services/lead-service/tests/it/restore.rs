@@ -42,11 +42,11 @@ on_both! {
         world.confirm(&confirmed, 1, LINK).await.unwrap();
         world.logs(&confirmed, "settled").await;
         let kept = world.restore().await;
-        assert_eq!((kept.looked_at, kept.restored, kept.refused_lead_ids.len()), (3, 0, 0), "the roster has them");
+        assert_eq!((kept.checked, kept.restored, kept.refused_lead_ids.len()), (3, 0, 0), "the roster has them");
         let told = world.notification.keys();
         world.roster.lose();
         let restored = world.restore().await;
-        assert_eq!((restored.looked_at, restored.restored, restored.refused_lead_ids.len()), (3, 3, 0));
+        assert_eq!((restored.checked, restored.restored, restored.refused_lead_ids.len()), (3, 3, 0));
         for (id, provider, attempt, state) in [
             (&offered, PROVIDER, 1, AssignmentState::Reserved),
             (&second, SECOND, 2, AssignmentState::Reserved),
@@ -124,7 +124,7 @@ on_both! {
         assert_eq!(chassis::fault::violations(&refused).len(), 2);
         world.dispatch(tool_call(1)).await;
         let later = world.client.restore_assignments(since(-600)).await.unwrap().into_inner();
-        assert_eq!(later.looked_at, 0);
+        assert_eq!(later.checked, 0);
     }
 
     /// Nothing of a notified lead is planned again because notification-service forgot it.

@@ -244,7 +244,7 @@ pub struct Model {
     pub listed: bool,
     pub deprecated: bool,
     pub replacement: String,
-    pub fallback_percent: f64,
+    pub fallback_percent: i32,
 }
 
 /// A webhook of the agents' platform that tells of conversations.

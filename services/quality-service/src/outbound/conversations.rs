@@ -63,22 +63,31 @@ impl Conversations {
         conversation_id: &str,
         since: DateTime<Utc>,
     ) -> Result<Vec<Execution>, Failed> {
-        let request = wire::ListToolExecutionsRequest {
-            since_time: Some(timestamp(since)),
-            until_time: None,
-            conversation_id: conversation_id.to_owned(),
-        };
-        let answer = self.0.clone().list_tool_executions(request).await;
-        let found = answer.map_err(|status| Failed::new("ListToolExecutions", status))?;
-        let executions = found.into_inner().executions.into_iter();
-        Ok(executions
-            .map(|execution| Execution {
-                conversation_id: execution.conversation_id,
-                failed: execution.failed,
-                arguments: execution.arguments,
-                result: execution.result,
-            })
-            .collect())
+        let mut executions = Vec::new();
+        let mut page_token = String::new();
+        loop {
+            let request = wire::ListToolExecutionsRequest {
+                since_time: Some(timestamp(since)),
+                until_time: None,
+                conversation_id: conversation_id.to_owned(),
+                page_size: PAGE,
+                page_token,
+            };
+            let answer = self.0.clone().list_tool_executions(request).await;
+            let page = answer
+                .map_err(|status| Failed::new("ListToolExecutions", status))?
+                .into_inner();
+            executions.extend(page.executions.into_iter().map(|told| Execution {
+                conversation_id: told.conversation_id,
+                failed: told.failed,
+                arguments: told.arguments,
+                result: told.result,
+            }));
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                return Ok(executions);
+            }
+        }
     }
 }
 

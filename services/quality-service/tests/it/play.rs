@@ -277,7 +277,7 @@ impl Books {
             move |_: telephony::ListToolExecutionsRequest| {
                 Ok(telephony::ListToolExecutionsResponse {
                     executions: books.0.lock().unwrap().executions.clone(),
-                    omitted: false,
+                    next_page_token: String::new(),
                 })
             },
         );

@@ -24,7 +24,7 @@ on_both! {
                     listed: true,
                     deprecated: true,
                     replacement: "gpt-5".to_owned(),
-                    fallback_percent: 10.0,
+                    fallback_percent: 10,
                 };
                 Ok(wire::CheckVendorAccountResponse {
                     webhooks: vec![webhook],

@@ -5,6 +5,7 @@ use contracts::notification::v1 as notification;
 use contracts::quality::v1 as quality;
 use contracts::telephony::v1 as telephony;
 use test_support::{eventually, on_both};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tonic::Code;
 
 use crate::play::{self, AGENT, Books};
@@ -265,6 +266,42 @@ on_both! {
         let flags = world.flags(false).await;
         assert_eq!(kinds(&flags), ["MODEL_SUBSTITUTED"]);
         assert!(flags[0].text.contains("gpt-4o-mini answered"), "{}", flags[0].text);
+        world.stop().await;
+    }
+
+    // R71: an outside watch is asked after each good scan, and never after one that failed.
+    async fn a_good_scan_is_told_to_the_heartbeat_outside_and_a_failed_one_is_not(db: TestDb) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/beat", listener.local_addr().unwrap());
+        let (beats, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let outside = chassis::run::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                let mut asked = vec![0; 1_024];
+                let read = socket.read(&mut asked).await.unwrap_or_default();
+                let line = String::from_utf8_lossy(&asked[..read]);
+                let _ = beats.send(line.lines().next().unwrap_or_default().to_owned());
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                let _ = socket.write_all(answer).await;
+            }
+        });
+        let mut world = World::new(&db).await;
+        let books = Books::default();
+        books.serve_at(&world);
+        world.config.scan.heartbeat_url = Some(url);
+        world.start().await;
+        let scan = world.scan().await;
+        assert_eq!(scan.state(), quality::ScanState::Good, "{:?}", scan.failures);
+        assert_eq!(heard.recv().await.unwrap(), "GET /beat HTTP/1.1");
+        world.telephony.answer("ConversationService/ListConversations", |_: telephony::ListConversationsRequest| {
+            Err::<telephony::ListConversationsResponse, _>(tonic::Status::unavailable("away"))
+        });
+        assert_eq!(world.recover().await.state(), quality::ScanState::Failed);
+        books.serve_at(&world);
+        assert_eq!(world.recover().await.state(), quality::ScanState::Good);
+        assert!(heard.recv().await.is_some(), "one for the good one after it");
+        tokio::task::yield_now().await;
+        assert!(heard.try_recv().is_err(), "and none for the failed one");
+        outside.abort();
         world.stop().await;
     }
 }

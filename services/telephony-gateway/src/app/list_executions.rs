@@ -14,12 +14,22 @@ use crate::store::releases;
 /// Pages of one tool that are read: ten thousand executions.
 const PAGES: usize = 100;
 
+/// What is asked for.
+pub(crate) struct Wanted {
+    pub(crate) span: (DateTime<Utc>, DateTime<Utc>),
+    /// The last one of the page before.
+    pub(crate) after: Option<(DateTime<Utc>, String)>,
+    pub(crate) conversation_id: String,
+    pub(crate) most: usize,
+}
+
 /// The executions, oldest first, and whether more were found than are listed.
 pub(crate) async fn list_executions(
     telephony: &Telephony,
-    span: (DateTime<Utc>, DateTime<Utc>),
-    conversation_id: &str,
+    wanted: &Wanted,
 ) -> Result<(Vec<Execution>, bool), Error> {
+    let from = wanted.after.as_ref().map_or(wanted.span.0, |after| after.0);
+    let span = (from.max(wanted.span.0), wanted.span.1);
     let mut found = Vec::new();
     let mut cut = false;
     for tool in tools(telephony).await? {
@@ -40,7 +50,10 @@ pub(crate) async fn list_executions(
             }
         }
     }
-    let (listed, omitted) = execution::listed(found, span, conversation_id);
+    let after = wanted.after.as_ref();
+    let after = after.map(|(time, id)| (*time, id.as_str()));
+    let (listed, omitted) =
+        execution::listed(found, span, after, &wanted.conversation_id, wanted.most);
     Ok((listed, omitted || cut))
 }
 

@@ -38,8 +38,8 @@ pub struct Model {
     pub listed: bool,
     pub deprecated: bool,
     pub replacement: String,
-    /// Percent of the traffic that the replacement answers now.
-    pub fallback_percent: f64,
+    /// Percent of the traffic that the replacement answers now, rounded up.
+    pub fallback_percent: i32,
 }
 
 impl Model {
@@ -51,7 +51,7 @@ impl Model {
             listed: false,
             deprecated: false,
             replacement: String::new(),
-            fallback_percent: 0.0,
+            fallback_percent: 0,
         }
     }
 }

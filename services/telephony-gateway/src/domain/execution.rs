@@ -18,21 +18,23 @@ pub struct Execution {
     pub result: String,
 }
 
-/// How many are listed.
-pub const MOST: usize = 2_000;
-
 /// Their texts together, so that an answer stays below a message's limit.
 const MOST_BYTES: usize = 3 * 1024 * 1024;
 
-/// The oldest of those within the bounds, each once, and whether more were found.
+/// The oldest of those within the bounds and after a place (time and id), each once, at most `most`;
+/// and whether more were found.
 #[must_use]
 pub fn listed(
     mut found: Vec<Execution>,
     span: (DateTime<Utc>, DateTime<Utc>),
+    after: Option<(DateTime<Utc>, &str)>,
     conversation_id: &str,
+    most: usize,
 ) -> (Vec<Execution>, bool) {
     found.retain(|execution| {
+        let place = (execution.time, execution.id.as_str());
         (span.0..=span.1).contains(&execution.time)
+            && after.is_none_or(|after| place > after)
             && (conversation_id.is_empty() || execution.conversation_id == conversation_id)
     });
     found.sort_by(|one, other| (one.time, &one.id).cmp(&(other.time, &other.id)));
@@ -42,7 +44,8 @@ pub fn listed(
         bytes += 200 + execution.arguments.len() + execution.result.len();
         bytes <= MOST_BYTES
     });
-    let most = fits.count().min(MOST);
+    // One that is longer than a message may be is listed alone, and refused as such.
+    let most = fits.count().min(most).max(1);
     let omitted = found.len() > most;
     found.truncate(most);
     (found, omitted)
@@ -73,21 +76,31 @@ mod tests {
             .chain([3])
             .map(|n| execution(n, i64::try_from(n).unwrap()))
             .collect();
-        let (all, omitted) = listed(found.clone(), (at(2), at(8)), "");
+        let (all, omitted) = listed(found.clone(), (at(2), at(8)), None, "", 200);
         let ids: Vec<i64> = all.iter().map(|e| e.time.timestamp()).collect();
         assert_eq!((ids, omitted), (vec![2, 3, 4, 5, 6, 7, 8], false));
-        assert_eq!(listed(found, (at(0), at(9)), "conv_1").0.len(), 5);
-        let many = (0..2_500).map(|n| execution(n, 7)).collect();
-        let (all, omitted) = listed(many, (at(0), at(9)), "");
+        assert_eq!(
+            listed(found, (at(0), at(9)), None, "conv_1", 200).0.len(),
+            5
+        );
+        let many: Vec<Execution> = (0..250).map(|n| execution(n, 7)).collect();
+        let (all, omitted) = listed(many.clone(), (at(0), at(9)), None, "", 200);
         assert_eq!(
             (all.len(), all[0].id.as_str(), omitted),
-            (MOST, "exec_0000", true)
+            (200, "exec_0000", true)
+        );
+        let after = Some((all[199].time, all[199].id.as_str()));
+        let (rest, omitted) = listed(many, (at(0), at(9)), after, "", 200);
+        assert_eq!(
+            (rest.len(), rest[0].id.as_str(), omitted),
+            (50, "exec_0200", false),
+            "a page goes on where the one before ended"
         );
         let long = (0..40).map(|n| Execution {
             result: "x".repeat(100_000),
             ..execution(n, 7)
         });
-        let (some, omitted) = listed(long.collect(), (at(0), at(9)), "");
+        let (some, omitted) = listed(long.collect(), (at(0), at(9)), None, "", 200);
         assert_eq!((some.len(), omitted), (31, true), "below a message's limit");
     }
 }

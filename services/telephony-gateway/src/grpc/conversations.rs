@@ -7,7 +7,7 @@ use tonic::{Request, Response, Status};
 
 use super::wire::{keys, missing, of_conversation, of_execution, of_run, own_scenario};
 use super::{Api, page, status};
-use crate::app::list_executions::list_executions;
+use crate::app::list_executions::{self, list_executions};
 use crate::app::read;
 use crate::app::record_conversation::record_conversation;
 use crate::app::scenario_run::start_run;
@@ -90,16 +90,32 @@ impl ConversationService for Api {
             since_time,
             until_time,
             conversation_id,
+            page_size,
+            page_token,
         } = request.into_inner();
         keys(&[("conversation_id", &conversation_id)])?;
+        let most = usize::try_from(page::size(page_size)?).unwrap_or(1);
+        let after = if page_token.is_empty() {
+            None
+        } else {
+            Some(page::place(&page_token)?)
+        };
         let since = page::bound("since_time", since_time)?;
         let since = since.ok_or_else(|| missing("since_time"))?;
         let until = page::bound("until_time", until_time)?.unwrap_or_else(clock::now);
-        let found = list_executions(&self.telephony, (since, until), &conversation_id);
-        let (executions, omitted) = found.await.map_err(status)?;
+        let wanted = list_executions::Wanted {
+            span: (since, until),
+            after,
+            conversation_id,
+            most,
+        };
+        let found = list_executions(&self.telephony, &wanted).await;
+        let (executions, more) = found.map_err(status)?;
+        let last = executions.last().filter(|_| more);
+        let next_page_token = last.map(|last| page::place_token(last.time, &last.id));
         Ok(Response::new(wire::ListToolExecutionsResponse {
             executions: executions.into_iter().map(of_execution).collect(),
-            omitted,
+            next_page_token: next_page_token.unwrap_or_default(),
         }))
     }
 

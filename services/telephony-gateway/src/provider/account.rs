@@ -81,6 +81,11 @@ fn model(row: &Value) -> Option<Model> {
     let info = &row["deprecation_info"];
     let is = |name: &str| info[name] == true;
     let percent = info["fallback_percentage"].as_f64().unwrap_or(0.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a percentage is between 0 and 100"
+    )]
+    let percent = percent.ceil().clamp(0.0, 100.0) as i32;
     let replacement = info["replacement_model"].as_str().unwrap_or_default();
     Some(Model {
         llm: row["llm"].as_str()?.to_owned(),
@@ -92,7 +97,7 @@ fn model(row: &Value) -> Option<Model> {
         fallback_percent: if is("is_in_fallback_period") {
             percent
         } else {
-            0.0
+            0
         },
     })
 }
@@ -124,7 +129,7 @@ mod tests {
         let warned = json!({ "llm": "gpt-4o", "deprecation_info": {
             "is_in_warning_period": true, "fallback_percentage": 30, "replacement_model": "gpt-5" } });
         let warned = model(&warned).unwrap();
-        assert!(warned.deprecated && warned.fallback_percent == 0.0);
+        assert!(warned.deprecated && warned.fallback_percent == 0);
         assert_eq!(warned.replacement, "gpt-5");
     }
 }

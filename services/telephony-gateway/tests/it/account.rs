@@ -78,6 +78,6 @@ on_both! {
         world.twin.deprecate_model("gpt-4o", "gpt-5.2", 25.0);
         let told = check(&world, false).await.models;
         assert!(told[0].deprecated);
-        assert_eq!((told[0].replacement.as_str(), told[0].fallback_percent), ("gpt-5.2", 25.0));
+        assert_eq!((told[0].replacement.as_str(), told[0].fallback_percent), ("gpt-5.2", 25));
     }
 }

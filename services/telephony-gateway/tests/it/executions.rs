@@ -61,7 +61,21 @@ on_both! {
         let lost = call(&world, "CA2").await;
         assert!(lost.tool_calls.iter().all(|call| call.is_error && call.status.is_none()));
         let found = list(&world, recent()).await.unwrap();
-        assert_eq!((found.executions.len(), found.omitted), (1 + lost.tool_calls.len(), false));
+        assert_eq!(found.executions.len(), 1 + lost.tool_calls.len());
+        assert_eq!(found.next_page_token, "");
+        // Page by page, each one once.
+        let (mut ids, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let asked = wire::ListToolExecutionsRequest { page_size: 1, page_token, ..recent() };
+            let page = list(&world, asked).await.unwrap();
+            ids.extend(page.executions.into_iter().map(|execution| execution.execution_id));
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                break;
+            }
+        }
+        let all: Vec<String> = found.executions.iter().map(|found| found.execution_id.clone()).collect();
+        assert_eq!(ids, all);
         let [first, second, ..] = found.executions.as_slice() else { panic!("{found:?}") };
         assert_eq!(Some(&first.conversation_id), good.conversation_id.as_ref(), "oldest first");
         assert!(!first.failed && first.result.contains("C'est transmis") && first.error_type.is_empty());
@@ -85,7 +99,7 @@ on_both! {
         world.with_agent().await;
         add_tool(&world, &format!("{}/elevenlabs/tools/dispatch_lead", world.gateway)).await;
         add_tool(&world, "https://staging.example/elevenlabs/tools/dispatch_lead").await;
-        list(&world, recent()).await.unwrap();
+        list(&world, wire::ListToolExecutionsRequest { page_size: 200, ..recent() }).await.unwrap();
         assert_eq!(world.twin.requests("tools.executions"), 2);
         for sid in 0..105 {
             call(&world, &format!("CA{sid}")).await;

@@ -104,9 +104,9 @@ fn models(model: &Model) -> Vec<Finding> {
             text,
         ));
     }
-    if model.fallback_percent > 0.0 {
+    if model.fallback_percent > 0 {
         let text = format!(
-            "Another model answers {:.0} percent of what {} should{instead} (R22).",
+            "Another model answers {} percent of what {} should{instead} (R22).",
             model.fallback_percent, model.llm
         );
         found.push(Finding::new(
