@@ -23,7 +23,7 @@ pub async fn by_commands(arena: &Arena) -> anyhow::Result<()> {
     bord(arena, &["catalog", "apply", &folder]).await?;
     provision(arena).await?;
     progress("sending every agent through the gate");
-    bord(arena, &["release", "--all"]).await
+    bord(arena, &["release", "--all", "--as", "harness"]).await
 }
 
 async fn bord(arena: &Arena, args: &[&str]) -> anyhow::Result<()> {
