@@ -99,12 +99,13 @@ on_both! {
         world.with_agent().await;
         add_tool(&world, &format!("{}/elevenlabs/tools/dispatch_lead", world.gateway)).await;
         add_tool(&world, "https://staging.example/elevenlabs/tools/dispatch_lead").await;
-        list(&world, wire::ListToolExecutionsRequest { page_size: 200, ..recent() }).await.unwrap();
+        list(&world, recent()).await.unwrap();
         assert_eq!(world.twin.requests("tools.executions"), 2);
         for sid in 0..105 {
             call(&world, &format!("CA{sid}")).await;
         }
-        let all = list(&world, recent()).await.unwrap();
+        let wanted = wire::ListToolExecutionsRequest { page_size: 200, ..recent() };
+        let all = list(&world, wanted).await.unwrap();
         assert_eq!(all.executions.len(), 105, "over two pages");
         let times: Vec<_> = all.executions.iter().map(|e| e.execution_time.unwrap()).collect();
         assert!(times.is_sorted_by_key(|time| (time.seconds, time.nanos)));
