@@ -10,6 +10,9 @@
 /// Every file of every package, for gRPC reflection and for the proto-rules test.
 pub const DESCRIPTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));
 
+/// The table of who may call what, for `chassis::server::Server::callers`.
+pub const CALLERS: &str = include_str!("../callers.txt");
+
 pub mod bord {
     pub mod telephony {
         pub mod v1 {

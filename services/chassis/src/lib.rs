@@ -34,12 +34,15 @@
 //! let mut tx = db.read().await?;
 //! let rows: Vec<LeadRow> = on!(tx, c => sqlx::query_as("SELECT ...").fetch_all(c).await?);
 //!
-//! // Serving. `listen` is a SocketAddr, or a Bound made before (tests: Bound::local()).
+//! // Serving. `listen` is a SocketAddr, or a Bound made before (tests: Bound::local()). With
+//! // TLS_CERT, TLS_KEY and TLS_CA callers show a certificate, and the table says what each may call.
 //! Server::new("lead-service", listen)
 //!     .add(LeadServiceServer::new(Api::new(..)), contracts::DESCRIPTOR)
+//!     .callers(contracts::CALLERS)
 //!     .serve(life).await?;
 //!
-//! // Calling: trace and remaining deadline travel by themselves.
+//! // Calling: trace and remaining deadline travel by themselves; a host with several addresses is
+//! // asked at all of them; https shows this process's certificate.
 //! let roster = RosterServiceClient::new(client::channel(&config.roster)?);
 //! let answer = client::with_timeout(Duration::from_millis(800), roster.assign(request)).await;
 //! match fault::reason(&status).as_deref() { Some("ATTEMPT_CLOSED") => .., _ => .. }
@@ -84,6 +87,7 @@ pub mod run;
 pub mod server;
 pub mod telemetry;
 pub mod token;
+pub mod transport;
 pub mod worker;
 
 pub use context::service;

@@ -7,6 +7,7 @@
 use std::future::Future;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -17,6 +18,7 @@ use tracing::Instrument as _;
 
 use crate::config::Env;
 use crate::context::{self, Context};
+use crate::transport::Transport;
 use crate::{clock, metrics, telemetry};
 
 /// How long after the servers' own drain limit the process ends in any case.
@@ -54,6 +56,7 @@ where
     let drain = env.seconds_or("DRAIN_SECONDS", 20);
     let metrics_addr = env.parse_optional("METRICS_ADDR");
     let settings = telemetry::Settings::read(&mut env);
+    let transport = Transport::read(&mut env);
     clock::read_offset(&mut env);
     // A broken endpoint is one of the faults that `env.finish()` lists; start without it until then.
     telemetry::init(name, settings)?;
@@ -63,6 +66,7 @@ where
     let service = Context {
         service: Some(name),
         deadline: None,
+        transport: Some(Arc::new(transport)),
     };
     let outcome = context::scope(service, async {
         let served = async {
@@ -161,14 +165,12 @@ where
 /// Runs `future` as the service `name`: where several share a process, each one's start and its
 /// background tasks, so that their spans carry `bord.service`.
 pub async fn named<F: Future>(name: &'static str, future: F) -> F::Output {
-    context::scope(
-        Context {
-            service: Some(name),
-            deadline: None,
-        },
-        future,
-    )
-    .await
+    let own = Context {
+        service: Some(name),
+        deadline: None,
+        ..context::current()
+    };
+    context::scope(own, future).await
 }
 
 /// The time in which a process, or one service of several in it, is meant to run.

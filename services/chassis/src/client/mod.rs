@@ -1,61 +1,77 @@
 //! The client side of a call between services: a channel that any generated client can use.
 //!
-//! It connects lazily, keeps the connection alive, passes on trace and remaining time, holds the
-//! deadline itself, and repeats a call at most once, only where nothing of it was sent.
+//! It connects at the first call, to every address of the host, and spreads the calls over them; it
+//! passes on trace and remaining time, holds the deadline itself, and repeats a call at most once,
+//! only where nothing of it was sent.
 
+mod address;
+mod pool;
 mod retry;
+mod target;
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use http::{HeaderValue, Request, Response};
+use tokio::sync::Semaphore;
 use tonic::body::Body;
-use tonic::transport::Endpoint;
 use tonic::{Code, Status};
 use tower::{Service, ServiceExt as _};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use crate::fault::{self, Kind};
-use crate::{deadline, telemetry};
+use crate::{deadline, telemetry, transport};
+use address::Address;
+use pool::Pool;
 use retry::{Budget, Recoverable};
+use target::Target;
 
 /// For calls made where no deadline was set.
 const DEFAULT_LIMIT: Duration = Duration::from_secs(10);
 /// Calls under way to one service at a time; more wait within their deadline.
 const AT_ONCE: usize = 512;
+/// Addresses that one attempt may go through while none of them was sent anything.
+const ADDRESSES: usize = 4;
 
-/// Clones share the connection and the retry budget.
+/// Clones share the connections and the retry budget.
 #[derive(Clone)]
 pub struct Channel {
-    inner: tonic::transport::Channel,
+    pool: Arc<Pool>,
     budget: Arc<Budget>,
+    turns: Arc<Semaphore>,
 }
 
 /// A channel to the service at `url`. It connects at the first call, and again when it must.
+///
+/// A host with several addresses, as a headless Service has, is asked at all of them; they are
+/// looked up again every few seconds and when one is lost. https shows this process's certificate.
 pub fn channel(url: impl AsRef<str>) -> anyhow::Result<Channel> {
-    let endpoint = endpoint(url.as_ref())?;
+    channel_with(url, by_system)
+}
+
+/// As [`channel`], with the addresses of the host from `resolve`.
+pub fn channel_with<R, F>(url: impl AsRef<str>, resolve: R) -> anyhow::Result<Channel>
+where
+    R: Fn(String, u16) -> F + Send + Sync + 'static,
+    F: Future<Output = std::io::Result<Vec<SocketAddr>>> + Send + 'static,
+{
+    let target = Target::parse(url.as_ref(), &transport::current())?;
     Ok(Channel {
-        inner: endpoint.connect_lazy(),
+        pool: Arc::new(Pool::new(target, resolve)),
         budget: Arc::default(),
+        turns: Arc::new(Semaphore::new(AT_ONCE)),
     })
 }
 
-fn endpoint(url: &str) -> anyhow::Result<Endpoint> {
-    let endpoint = Endpoint::from_shared(url.to_owned())?
-        .connect_timeout(Duration::from_secs(1))
-        .tcp_nodelay(true)
-        .tcp_keepalive(Some(Duration::from_secs(15)))
-        // Without these a half-open connection stays broken after the network healed.
-        .http2_keep_alive_interval(Duration::from_secs(5))
-        .keep_alive_timeout(Duration::from_secs(3))
-        .keep_alive_while_idle(true)
-        .concurrency_limit(AT_ONCE);
-    Ok(endpoint)
+/// The addresses of `host` as the system's resolver tells them; an address is its own.
+async fn by_system(host: String, port: u16) -> std::io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((host, port)).await?.collect())
 }
 
 /// Runs `future` so that the calls made inside end within `limit`, or within the caller's own
@@ -118,6 +134,8 @@ impl Channel {
         if let Some(value) = header(telemetry::current_traceparent()) {
             parts.headers.insert("traceparent", value);
         }
+        // Never closed, so there is always a turn to wait for.
+        let _turn = self.turns.acquire().await.ok();
         let body = Recoverable::new(body);
         let failed = match self.attempt(&parts, body.clone(), until).await {
             Ok(response) => return Ok(response),
@@ -132,27 +150,51 @@ impl Channel {
         Err(failed)
     }
 
+    /// One attempt: at a connected address, and while that was sent nothing, at the next. Going on
+    /// to another one takes nothing of the budget, since the service has not seen the call.
     async fn attempt(
         &self,
         parts: &http::request::Parts,
         body: Recoverable,
         until: Instant,
     ) -> Result<Response<Body>, Status> {
-        let mut request = Request::from_parts(parts.clone(), Body::new(body));
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        if Instant::now() >= until {
             return Err(late());
         }
-        if let Some(value) = header(Some(deadline::format_grpc_timeout(left))) {
-            request.headers_mut().insert("grpc-timeout", value);
+        let mut address = self.pool.connected().await.ok_or_else(unreachable)?;
+        let mut tried = Vec::new();
+        loop {
+            let failed = match call(&address, parts, body.clone(), until).await {
+                Ok(response) => return Ok(response),
+                Err(failed) => failed,
+            };
+            tried.push(address.at());
+            let unsent = failed.code() == Code::Unavailable && body.is_untouched();
+            match self.pool.another(&tried) {
+                Some(next) if unsent && tried.len() < ADDRESSES => address = next,
+                _ => return Err(failed),
+            }
         }
-        let mut inner = self.inner.clone();
-        let ready = inner.ready().await.map_err(|error| unreachable(&error))?;
-        ready
-            .call(request)
-            .await
-            .map_err(|error| unreachable(&error))
     }
+}
+
+async fn call(
+    address: &Address,
+    parts: &http::request::Parts,
+    body: Recoverable,
+    until: Instant,
+) -> Result<Response<Body>, Status> {
+    let left = until.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(late());
+    }
+    let mut request = Request::from_parts(parts.clone(), Body::new(body));
+    if let Some(value) = header(Some(deadline::format_grpc_timeout(left))) {
+        request.headers_mut().insert("grpc-timeout", value);
+    }
+    let (_pending, mut inner) = address.take();
+    let ready = inner.ready().await.map_err(|error| failure(&error))?;
+    ready.call(request).await.map_err(|error| failure(&error))
 }
 
 fn header(value: Option<String>) -> Option<HeaderValue> {
@@ -168,7 +210,7 @@ fn late() -> Status {
 }
 
 /// Names the code of a transport failure; tonic reports its own time limits as CANCELLED.
-fn unreachable(error: &tonic::transport::Error) -> Status {
+fn failure(error: &tonic::transport::Error) -> Status {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(this) = cause {
         if this.is::<tonic::TimeoutExpired>() {
@@ -177,6 +219,10 @@ fn unreachable(error: &tonic::transport::Error) -> Status {
         cause = this.source();
     }
     tracing::debug!(causes = %fault::causes(error), "call did not reach the service");
+    unreachable()
+}
+
+fn unreachable() -> Status {
     fault::plain(
         Kind::Unavailable,
         "UNREACHABLE",
@@ -194,23 +240,12 @@ mod tests {
     fn dead_end() -> (Channel, Arc<AtomicU32>) {
         let attempts = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&attempts);
-        let connector = tower::service_fn(move |_: http::Uri| {
+        // The discard port, on which nothing listens.
+        let channel = channel_with("http://localhost:9", move |_, _| {
             counted.fetch_add(1, Ordering::Relaxed);
-            let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
-            std::future::ready(Err::<hyper_util::rt::TokioIo<tokio::net::TcpStream>, _>(
-                refused,
-            ))
+            std::future::ready(Ok(vec![SocketAddr::from(([127, 0, 0, 1], 9))]))
         });
-        let inner = endpoint("http://dead.invalid")
-            .unwrap()
-            .connect_with_connector_lazy(connector);
-        (
-            Channel {
-                inner,
-                budget: Arc::default(),
-            },
-            attempts,
-        )
+        (channel.unwrap(), attempts)
     }
 
     async fn call(channel: &mut Channel) -> Status {

@@ -1,7 +1,7 @@
 //! The edge of a service: what happens to each call before and after its handler.
 //!
-//! From outside to inside: trace and service name, refusal when too many run, deadline, panic
-//! guard; on the way out metrics and one log line.
+//! From outside to inside: trace and service name, refusal of callers who may not, refusal when too
+//! many run, deadline, panic guard; on the way out metrics and one log line.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -23,24 +23,53 @@ use crate::context;
 use crate::deadline::{parse_grpc_timeout, remaining};
 use crate::fault::{self, Kind};
 use crate::telemetry;
+use crate::transport::Peer;
+
+use super::Callers;
 
 /// No caller may hold a handler longer, whatever deadline it names.
 const LONGEST: Duration = Duration::from_secs(300);
+/// What metrics call a method that there is not.
+const UNKNOWN: (&str, &str) = ("unknown", "unknown");
 
 #[derive(Clone)]
 pub(super) struct EdgeLayer {
     name: &'static str,
     default_deadline: Duration,
     slots: Arc<Semaphore>,
+    /// Nothing where callers have no names.
+    callers: Option<Arc<Callers>>,
 }
 
 impl EdgeLayer {
-    pub(super) fn new(name: &'static str, default_deadline: Duration, at_once: usize) -> Self {
+    pub(super) fn new(
+        name: &'static str,
+        default_deadline: Duration,
+        at_once: usize,
+        callers: Option<Arc<Callers>>,
+    ) -> Self {
         Self {
             name,
             default_deadline,
             slots: Arc::new(Semaphore::new(at_once)),
+            callers,
         }
+    }
+}
+
+impl EdgeLayer {
+    fn admit(&self, request: &Request<Body>) -> Result<(), Status> {
+        let Some(callers) = &self.callers else {
+            return Ok(());
+        };
+        let nobody = Peer::default();
+        let peer = request.extensions().get::<Peer>().unwrap_or(&nobody);
+        callers.check(request.uri().path().trim_start_matches('/'), peer)
+    }
+
+    fn knows(&self, service: &str, method: &str) -> bool {
+        let callers = self.callers.as_ref();
+        callers.is_none_or(|callers| callers.knows(&format!("{service}/{method}")))
     }
 }
 
@@ -83,10 +112,11 @@ where
         let (service, method) = (service.to_owned(), method.to_owned());
         let name = self.settings.name;
         let limit = limit(request.headers(), self.settings.default_deadline);
-        let slots = Arc::clone(&self.settings.slots);
+        let settings = self.settings.clone();
         let own = context::Context {
             service: Some(name),
             deadline: Some(Instant::now() + limit),
+            transport: None,
         };
         Box::pin(context::scope(own, async move {
             let span = tracing::info_span!(
@@ -106,8 +136,23 @@ where
             telemetry::continue_from(parent, &span);
             async move {
                 let started = Instant::now();
-                let response = guarded(inner, request, &slots, is_platform(&service)).await;
-                report(name, &service, &method, &response, started.elapsed());
+                let (response, known) = match settings.admit(&request) {
+                    Ok(()) => {
+                        let platform = is_platform(&service);
+                        (
+                            guarded(inner, request, &settings.slots, platform).await,
+                            true,
+                        )
+                    }
+                    Err(refused) => (refused.into_http(), settings.knows(&service, &method)),
+                };
+                // Paths that no service has would otherwise grow the metrics without end.
+                let (service, method) = if known {
+                    (&*service, &*method)
+                } else {
+                    UNKNOWN
+                };
+                report(name, service, method, &response, started.elapsed());
                 Ok(response)
             }
             .instrument(span)
@@ -169,9 +214,8 @@ fn report(
     if is_ours(code) {
         span.record("otel.status_code", "ERROR");
     }
-    // Paths that no service has would otherwise grow the metrics without end.
     let (service, method) = if code == Code::Unimplemented {
-        ("unknown", "unknown")
+        UNKNOWN
     } else {
         (service, method)
     };

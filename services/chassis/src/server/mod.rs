@@ -1,26 +1,31 @@
 //! The server side of every service: what tonic leaves switched off, switched on.
 //!
-//! Limits on connections, streams, messages and calls under way; a deadline for each call; health
-//! and reflection; and a stop that ends within the drain limit whoever holds a connection open.
+//! Limits on connections, streams, messages and calls under way; a deadline for each call; who may
+//! call what; health and reflection; and a stop that ends within the drain limit whoever holds a
+//! connection open.
 
+mod callers;
 mod edge;
+mod incoming;
+mod platform;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::IntoResponse;
 use http::Request;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
 use tonic::body::Body;
 use tonic::server::NamedService;
 use tonic::service::RoutesBuilder;
-use tonic_health::ServingStatus;
 use tower::Service;
 
 use crate::run::Life;
+use crate::transport::{self, Transport};
 use crate::{context, metrics};
+pub use callers::{Callers, Malformed};
 use edge::EdgeLayer;
 pub(crate) use edge::split_path;
 
@@ -88,6 +93,7 @@ pub struct Server {
     routes: RoutesBuilder,
     services: Vec<&'static str>,
     descriptors: Vec<&'static [u8]>,
+    callers: Option<&'static str>,
     default_deadline: Duration,
     at_once: usize,
 }
@@ -100,6 +106,7 @@ impl Server {
             routes: tonic::service::Routes::builder(),
             services: Vec::new(),
             descriptors: Vec::new(),
+            callers: None,
             default_deadline: Duration::from_secs(10),
             at_once: 512,
         }
@@ -126,6 +133,14 @@ impl Server {
         self
     }
 
+    /// The table of who may call what, as [`Callers`] reads it. It holds where callers show
+    /// certificates; in plain text nobody has a name.
+    #[must_use]
+    pub fn callers(mut self, table: &'static str) -> Self {
+        self.callers = Some(table);
+        self
+    }
+
     /// The deadline of calls that name none, or one that cannot be read. 10 s unless told.
     #[must_use]
     pub fn default_deadline(mut self, limit: Duration) -> Self {
@@ -148,51 +163,36 @@ impl Server {
             Listen::Addr(addr) => Bound::at(addr).await?,
             Listen::Bound(bound) => bound,
         };
-        let (health, health_service) = tonic_health::server::health_reporter();
-        for service in self.services.iter().copied().chain([""]) {
-            health
-                .set_service_status(service, ServingStatus::Serving)
-                .await;
+        let transport = transport::current();
+        let callers = admission(self.name, self.callers, &transport, bound.addr)?;
+        let health = platform::health(&self.services).await;
+        self.routes.add_service(health.service.clone());
+        if !transport.hide_reflection {
+            platform::add_reflection(&mut self.routes, &self.descriptors)?;
         }
-        self.routes.add_service(health_service);
-        self.descriptors.push(tonic_health::pb::FILE_DESCRIPTOR_SET);
-        let reflection = || {
-            let builder = tonic_reflection::server::Builder::configure();
-            self.descriptors
-                .iter()
-                .fold(builder, |builder, descriptor| {
-                    builder.register_encoded_file_descriptor_set(descriptor)
-                })
-        };
-        let (v1, v1alpha) = (reflection().build_v1()?, reflection().build_v1alpha()?);
-        self.routes.add_service(v1).add_service(v1alpha);
+        let probes = health.answer_probes(transport.health).await?;
 
         let mut drain = context::current();
         drain.service = Some(self.name);
         drain.deadline = None;
         let stopping = life.stopping();
-        let services = std::mem::take(&mut self.services);
         let name = self.name;
+        let edge = EdgeLayer::new(name, self.default_deadline, self.at_once, callers);
+        let incoming = incoming::incoming(bound.listener, transport);
         let serving = tonic::transport::Server::builder()
-            .layer(EdgeLayer::new(name, self.default_deadline, self.at_once))
+            .layer(edge)
             .http2_keepalive_interval(Some(Duration::from_secs(20)))
             .http2_keepalive_timeout(Some(Duration::from_secs(10)))
-            .tcp_keepalive(Some(Duration::from_secs(30)))
-            .tcp_nodelay(true)
             .max_concurrent_streams(256)
             .http2_max_header_list_size(16 * 1024)
-            // Connections are renewed, so that load finds new replicas.
+            // Connections are renewed, so that old certificates come to an end.
             .max_connection_age(Duration::from_secs(30 * 60))
             .add_routes(self.routes.routes())
-            .serve_with_incoming_shutdown(TcpListenerStream::new(bound.listener), async move {
+            .serve_with_incoming_shutdown(incoming, async move {
                 stopping.await;
                 // Told before the listener closes, so that balancers look away first.
                 metrics::set_ready(name, false);
-                for service in services.into_iter().chain([""]) {
-                    health
-                        .set_service_status(service, ServingStatus::NotServing)
-                        .await;
-                }
+                health.stop_serving().await;
             });
         metrics::set_ready(name, true);
         tracing::info!(service = name, addr = %bound.addr, "serving");
@@ -200,7 +200,7 @@ impl Server {
             life.stopping().await;
             tokio::time::sleep(life.drain_limit()).await;
         };
-        context::scope(drain, async {
+        let ended = context::scope(drain, async {
             tokio::select! {
                 served = serving => served.map_err(Into::into),
                 () = limit => {
@@ -209,6 +209,32 @@ impl Server {
                 }
             }
         })
-        .await
+        .await;
+        // Probes are answered to the end: "not serving" is an answer, a closed port is none.
+        drop(probes);
+        ended
     }
+}
+
+/// Who is let in: nobody in plain text from elsewhere unless that was asked for, and nobody by
+/// certificate without a table.
+fn admission(
+    name: &str,
+    table: Option<&'static str>,
+    transport: &Transport,
+    addr: SocketAddr,
+) -> anyhow::Result<Option<Arc<Callers>>> {
+    if transport.identity.is_some() {
+        let Some(table) = table else {
+            anyhow::bail!("{name}: a server with a certificate needs callers()");
+        };
+        return Ok(Some(Arc::new(Callers::parse(table)?)));
+    }
+    if !addr.ip().is_loopback() && !transport.allow_plaintext {
+        anyhow::bail!(
+            "{addr} can be reached from elsewhere: set TLS_CERT, TLS_KEY and TLS_CA, or \
+             ALLOW_PLAINTEXT=true where the network is trusted"
+        );
+    }
+    Ok(None)
 }
