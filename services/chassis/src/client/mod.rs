@@ -2,9 +2,10 @@
 //!
 //! It connects at the first call, to every address of the host, and spreads the calls over them; it
 //! passes on trace and remaining time, holds the deadline itself, and repeats a call at most once,
-//! only where nothing of it was sent.
+//! only where no service took it.
 
 mod address;
+mod failed;
 mod pool;
 mod retry;
 mod target;
@@ -25,9 +26,9 @@ use tower::{Service, ServiceExt as _};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-use crate::fault::{self, Kind};
 use crate::{deadline, telemetry, transport};
 use address::Address;
+use failed::Failed;
 use pool::Pool;
 use retry::{Budget, Recoverable};
 use target::Target;
@@ -111,7 +112,7 @@ impl Service<Request<Body>> for Channel {
                 let response = match answer.await {
                     Ok(Ok(response)) => response,
                     Ok(Err(status)) => status.into_http(),
-                    Err(_) => late().into_http(),
+                    Err(_) => Status::from(Failed::late()).into_http(),
                 };
                 let code = Status::from_header_map(response.headers())
                     .map_or(Code::Ok, |status| status.code());
@@ -137,41 +138,42 @@ impl Channel {
         // Never closed, so there is always a turn to wait for.
         let _turn = self.turns.acquire().await.ok();
         let body = Recoverable::new(body);
-        let failed = match self.attempt(&parts, body.clone(), until).await {
+        let failed = match self.attempt(&parts, &body, until).await {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
-        // A body that nobody asked for was not sent, so the other side has seen nothing to act on.
-        if failed.code() == Code::Unavailable && body.is_untouched() && self.budget.withdraw() {
+        if failed.may_be_repeated(&body) && self.budget.withdraw() {
             ::metrics::counter!("rpc_client_retries_total").increment(1);
             tokio::time::sleep(retry::jitter()).await;
-            return self.attempt(&parts, body, until).await;
+            return Ok(self.attempt(&parts, &body, until).await?);
         }
-        Err(failed)
+        Err(failed.into())
     }
 
-    /// One attempt: at a connected address, and while that was sent nothing, at the next. Going on
-    /// to another one takes nothing of the budget, since the service has not seen the call.
+    /// One attempt: at a connected address and, while no service took the call, at the next one.
+    /// That takes nothing of the budget: it asks nobody twice.
     async fn attempt(
         &self,
         parts: &http::request::Parts,
-        body: Recoverable,
+        body: &Recoverable,
         until: Instant,
-    ) -> Result<Response<Body>, Status> {
+    ) -> Result<Response<Body>, Failed> {
         if Instant::now() >= until {
-            return Err(late());
+            return Err(Failed::late());
         }
-        let mut address = self.pool.connected().await.ok_or_else(unreachable)?;
+        let found = self.pool.connected().await;
+        let mut address = found.ok_or_else(Failed::unreachable)?;
         let mut tried = Vec::new();
         loop {
-            let failed = match call(&address, parts, body.clone(), until).await {
+            let failed = match call(&address, parts, body.anew(), until).await {
                 Ok(response) => return Ok(response),
                 Err(failed) => failed,
             };
             tried.push(address.at());
-            let unsent = failed.code() == Code::Unavailable && body.is_untouched();
             match self.pool.another(&tried) {
-                Some(next) if unsent && tried.len() < ADDRESSES => address = next,
+                Some(next) if failed.may_be_repeated(body) && tried.len() < ADDRESSES => {
+                    address = next;
+                }
                 _ => return Err(failed),
             }
         }
@@ -183,51 +185,23 @@ async fn call(
     parts: &http::request::Parts,
     body: Recoverable,
     until: Instant,
-) -> Result<Response<Body>, Status> {
+) -> Result<Response<Body>, Failed> {
     let left = until.saturating_duration_since(Instant::now());
     if left.is_zero() {
-        return Err(late());
+        return Err(Failed::late());
     }
     let mut request = Request::from_parts(parts.clone(), Body::new(body));
     if let Some(value) = header(Some(deadline::format_grpc_timeout(left))) {
         request.headers_mut().insert("grpc-timeout", value);
     }
     let (_pending, mut inner) = address.take();
-    let ready = inner.ready().await.map_err(|error| failure(&error))?;
-    ready.call(request).await.map_err(|error| failure(&error))
+    let ready = inner.ready().await.map_err(|error| Failed::by(&error))?;
+    let answer = ready.call(request).await;
+    answer.map_err(|error| Failed::by(&error))
 }
 
 fn header(value: Option<String>) -> Option<HeaderValue> {
     HeaderValue::try_from(value?).ok()
-}
-
-fn late() -> Status {
-    fault::plain(
-        Kind::Deadline,
-        "DEADLINE_EXCEEDED",
-        "the deadline passed before the answer",
-    )
-}
-
-/// Names the code of a transport failure; tonic reports its own time limits as CANCELLED.
-fn failure(error: &tonic::transport::Error) -> Status {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(this) = cause {
-        if this.is::<tonic::TimeoutExpired>() {
-            return late();
-        }
-        cause = this.source();
-    }
-    tracing::debug!(causes = %fault::causes(error), "call did not reach the service");
-    unreachable()
-}
-
-fn unreachable() -> Status {
-    fault::plain(
-        Kind::Unavailable,
-        "UNREACHABLE",
-        "the service cannot be reached",
-    )
 }
 
 #[cfg(test)]
@@ -235,6 +209,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
+    use crate::fault;
 
     /// A channel that can never connect, and the number of its attempts.
     fn dead_end() -> (Channel, Arc<AtomicU32>) {

@@ -1,10 +1,10 @@
-//! When a call may be repeated: once, when nothing of it was sent, within a budget of 10 %.
+//! When a call may be repeated: once, when no service took it, within a budget of 10 %.
 //!
 //! The budget keeps a failing service from being asked twice as often by everybody at once.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,6 +13,8 @@ use http_body::{Frame, SizeHint};
 use rand::Rng as _;
 use tonic::Status;
 use tonic::body::Body;
+
+use crate::server::MESSAGE_LIMIT;
 
 /// Tenths of a retry in hand. Each call adds one, each retry takes ten.
 #[derive(Debug)]
@@ -49,29 +51,55 @@ pub(super) fn jitter() -> Duration {
     Duration::from_millis(rand::rng().random_range(5..40))
 }
 
-/// A request body that can be given to a second attempt while the first has not asked for it.
-#[derive(Clone)]
-pub(super) struct Recoverable(Arc<Mutex<Inner>>);
+/// A request body that can be given to another attempt from its start: it keeps what it gave out.
+pub(super) struct Recoverable {
+    kept: Arc<Mutex<Kept>>,
+    /// Frames that this attempt has got.
+    at: usize,
+}
 
-struct Inner {
+struct Kept {
     body: Body,
+    frames: Vec<Bytes>,
+    bytes: usize,
     touched: bool,
+    whole: bool,
 }
 
 impl Recoverable {
     pub(super) fn new(body: Body) -> Self {
-        Self(Arc::new(Mutex::new(Inner {
+        let kept = Kept {
             body,
+            frames: Vec::new(),
+            bytes: 0,
             touched: false,
-        })))
+            whole: true,
+        };
+        Self {
+            kept: Arc::new(Mutex::new(kept)),
+            at: 0,
+        }
+    }
+
+    /// The body for the next attempt; the one before has ended.
+    pub(super) fn anew(&self) -> Self {
+        Self {
+            kept: Arc::clone(&self.kept),
+            at: 0,
+        }
     }
 
     pub(super) fn is_untouched(&self) -> bool {
-        !self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .touched
+        !self.kept().touched
+    }
+
+    /// False when it was too long, or of too strange a kind, to be kept.
+    pub(super) fn is_whole(&self) -> bool {
+        self.kept().whole
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -80,33 +108,64 @@ impl http_body::Body for Recoverable {
     type Error = Status;
 
     fn poll_frame(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.touched = true;
-        Pin::new(&mut inner.body).poll_frame(cx)
+        let at = self.at;
+        let mut kept = self.kept();
+        if let Some(frame) = kept.frames.get(at).cloned() {
+            drop(kept);
+            self.at += 1;
+            return Poll::Ready(Some(Ok(Frame::data(frame))));
+        }
+        kept.touched = true;
+        let polled = Pin::new(&mut kept.body).poll_frame(cx);
+        let Poll::Ready(Some(Ok(frame))) = &polled else {
+            return polled;
+        };
+        kept.keep(frame.data_ref());
+        let frames = kept.frames.len();
+        drop(kept);
+        self.at = frames;
+        polled
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .body
-            .is_end_stream()
+        let kept = self.kept();
+        self.at == kept.frames.len() && kept.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .body
-            .size_hint()
+        let kept = self.kept();
+        if kept.touched {
+            SizeHint::default()
+        } else {
+            kept.body.size_hint()
+        }
+    }
+}
+
+impl Kept {
+    /// Bytes are shared, not copied; the limit is for bodies that stream without end.
+    fn keep(&mut self, data: Option<&Bytes>) {
+        let length = data.map_or(0, Bytes::len);
+        match data {
+            Some(data) if self.whole && self.bytes + length <= MESSAGE_LIMIT + 5 => {
+                self.bytes += length;
+                self.frames.push(data.clone());
+            }
+            _ => {
+                self.whole = false;
+                self.frames.clear();
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use http_body_util::{BodyExt as _, StreamBody};
+
     use super::*;
 
     #[test]
@@ -118,5 +177,21 @@ mod tests {
             retries += i32::from(budget.withdraw());
         }
         assert!((95..=101).contains(&retries), "{retries}");
+    }
+
+    #[tokio::test]
+    async fn a_body_is_given_to_the_next_attempt_from_its_start() {
+        let frames =
+            [Bytes::from("take "), Bytes::from("it once")].map(|data| Ok(Frame::data(data)));
+        let body = Recoverable::new(Body::new(StreamBody::new(futures::stream::iter(
+            frames.map(|frame: Result<_, Status>| frame),
+        ))));
+        assert!(body.is_untouched());
+        let mut first = body.anew();
+        let taken = first.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert_eq!(taken, "take ");
+        assert!(!body.is_untouched() && body.is_whole());
+        let again = body.anew().collect().await.unwrap().to_bytes();
+        assert_eq!(again, "take it once");
     }
 }

@@ -200,6 +200,8 @@ impl Server {
             life.stopping().await;
             tokio::time::sleep(life.drain_limit()).await;
         };
+        // On the heap: whoever awaits this holds it within a future of their own.
+        let serving = Box::pin(serving);
         let ended = context::scope(drain, async {
             tokio::select! {
                 served = serving => served.map_err(Into::into),

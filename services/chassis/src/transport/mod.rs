@@ -63,7 +63,7 @@ fn read_identity(env: &mut Env) -> Option<Identity> {
     if paths.iter().any(Option::is_some) {
         for (name, _) in names.iter().zip(&paths).filter(|(_, path)| path.is_none()) {
             let remedy = "mutual TLS needs TLS_CERT, TLS_KEY and TLS_CA together".to_owned();
-            env.fault(*name, "is missing", remedy);
+            env.fault(name, "is missing", remedy);
         }
     }
     None
