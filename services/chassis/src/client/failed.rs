@@ -48,11 +48,11 @@ impl Failed {
         }
     }
 
-    /// True when no service can have acted on the call: nobody asked for its body, so it was not
-    /// sent, or the other side declined it.
+    /// True when no service can have acted on the call: the attempt asked for nothing of its body,
+    /// so it was not sent, or the other side declined it.
     pub(super) fn may_be_repeated(&self, body: &Recoverable) -> bool {
-        let unseen = body.is_untouched() || self.declined && body.is_whole();
-        self.status.code() == Code::Unavailable && unseen
+        let unseen = body.is_untouched() || self.declined;
+        self.status.code() == Code::Unavailable && unseen && body.is_whole()
     }
 }
 

@@ -83,12 +83,14 @@ impl Recoverable {
 
     /// The body for the next attempt; the one before has ended.
     pub(super) fn anew(&self) -> Self {
+        self.kept().touched = false;
         Self {
             kept: Arc::clone(&self.kept),
             at: 0,
         }
     }
 
+    /// True while the present attempt has asked for nothing.
     pub(super) fn is_untouched(&self) -> bool {
         !self.kept().touched
     }
@@ -113,12 +115,12 @@ impl http_body::Body for Recoverable {
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let at = self.at;
         let mut kept = self.kept();
+        kept.touched = true;
         if let Some(frame) = kept.frames.get(at).cloned() {
             drop(kept);
             self.at += 1;
             return Poll::Ready(Some(Ok(Frame::data(frame))));
         }
-        kept.touched = true;
         let polled = Pin::new(&mut kept.body).poll_frame(cx);
         let Poll::Ready(Some(Ok(frame))) = &polled else {
             return polled;
@@ -137,10 +139,10 @@ impl http_body::Body for Recoverable {
 
     fn size_hint(&self) -> SizeHint {
         let kept = self.kept();
-        if kept.touched {
-            SizeHint::default()
-        } else {
+        if kept.frames.is_empty() {
             kept.body.size_hint()
+        } else {
+            SizeHint::default()
         }
     }
 }
@@ -191,7 +193,9 @@ mod tests {
         let taken = first.frame().await.unwrap().unwrap().into_data().unwrap();
         assert_eq!(taken, "take ");
         assert!(!body.is_untouched() && body.is_whole());
-        let again = body.anew().collect().await.unwrap().to_bytes();
+        let second = body.anew();
+        assert!(body.is_untouched());
+        let again = second.collect().await.unwrap().to_bytes();
         assert_eq!(again, "take it once");
     }
 }
