@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use chassis::config::Env;
+use chassis::transport::{self, Transport};
 use clap::{Parser, Subcommand};
 
 use crate::operator::{
@@ -108,42 +111,59 @@ pub fn run() -> ExitCode {
         Err(error) => return terminal::refuse(&error.into()),
     };
     let done = runtime.block_on(async {
-        match cli.command {
-            Command::Demo(args) => demo::run(args).await,
-            Command::Call(args) => call::run(args).await,
-            Command::Catalog(Catalog::Check { dir }) => catalog_commands::check(&dir),
-            Command::Catalog(Catalog::Apply {
-                dir,
-                dry_run,
-                overwrite,
-            }) => catalog_commands::apply(&dir, dry_run, overwrite).await,
-            Command::Agents(args) => agents::run(args).await,
-            Command::Release(args) => release::run(args).await,
-            Command::Rollback(args) => rollback::run(args).await,
-            Command::Scan(args) => scan::run(args).await,
-            Command::Flags(args) => flags::list(args).await,
-            Command::Flag(args) => flags::one(args).await,
-            Command::Recover(args) => recover::run(args).await,
-            Command::Leads(args) => leads::list(args).await,
-            Command::Lead(args) => leads::show(args).await,
-            Command::Status(args) => Box::pin(status::run(args)).await,
-            Command::Unmatched(args) => unmatched::run(args).await,
-            Command::Assign(args) => moves::assign(args).await,
-            Command::Confirm(args) => moves::confirm(args).await,
-            Command::Close(args) => moves::close(args).await,
-            Command::Cancel(args) => moves::cancel(args).await,
-            Command::Retry(args) => moves::retry(args).await,
-            Command::Providers(args) => providers::run(args).await,
-            Command::Erase(args) => erase::run(args).await,
-            Command::Check(args) => check::run(args).await,
-            Command::Watch(args) => watch::run(args).await,
-            Command::Up(_) => unreachable!("handled above"),
-        }
+        let transport = match &cli.command {
+            // It starts its own services, on loopback.
+            Command::Demo(_) => Transport::default(),
+            _ => as_the_operator()?,
+        };
+        transport::with(Arc::new(transport), dispatch(cli.command)).await
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(300));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => terminal::refuse(&error),
+    }
+}
+
+/// With `TLS_CERT`, `TLS_KEY` and `TLS_CA` the services are called with the operator's certificate.
+fn as_the_operator() -> anyhow::Result<Transport> {
+    let mut env = Env::from_process();
+    let transport = Transport::read(&mut env);
+    env.finish()?;
+    Ok(transport)
+}
+
+async fn dispatch(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Demo(args) => demo::run(args).await,
+        Command::Call(args) => call::run(args).await,
+        Command::Catalog(Catalog::Check { dir }) => catalog_commands::check(&dir),
+        Command::Catalog(Catalog::Apply {
+            dir,
+            dry_run,
+            overwrite,
+        }) => catalog_commands::apply(&dir, dry_run, overwrite).await,
+        Command::Agents(args) => agents::run(args).await,
+        Command::Release(args) => release::run(args).await,
+        Command::Rollback(args) => rollback::run(args).await,
+        Command::Scan(args) => scan::run(args).await,
+        Command::Flags(args) => flags::list(args).await,
+        Command::Flag(args) => flags::one(args).await,
+        Command::Recover(args) => recover::run(args).await,
+        Command::Leads(args) => leads::list(args).await,
+        Command::Lead(args) => leads::show(args).await,
+        Command::Status(args) => Box::pin(status::run(args)).await,
+        Command::Unmatched(args) => unmatched::run(args).await,
+        Command::Assign(args) => moves::assign(args).await,
+        Command::Confirm(args) => moves::confirm(args).await,
+        Command::Close(args) => moves::close(args).await,
+        Command::Cancel(args) => moves::cancel(args).await,
+        Command::Retry(args) => moves::retry(args).await,
+        Command::Providers(args) => providers::run(args).await,
+        Command::Erase(args) => erase::run(args).await,
+        Command::Check(args) => check::run(args).await,
+        Command::Watch(args) => watch::run(args).await,
+        Command::Up(_) => unreachable!("handled above"),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chassis::config::Env;
 use chassis::run::Life;
+use chassis::transport::{self, Transport};
 use url::Url;
 
 use crate::catalog::Catalog;
@@ -33,11 +35,19 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, env: &mut Env, life: Life) -> anyhow::Result<()> {
-    if args.live {
-        live(&args, env, life).await
-    } else {
-        with_twin(args, env, life).await
-    }
+    // One process calls itself: in plain text, on an address of this host that the operator chose.
+    let transport = Transport {
+        allow_plaintext: true,
+        ..Transport::default()
+    };
+    transport::with(Arc::new(transport), async {
+        if args.live {
+            live(&args, env, life).await
+        } else {
+            with_twin(args, env, life).await
+        }
+    })
+    .await
 }
 
 /// The catalogue and the releases are the operator's own commands here: nothing is applied, no

@@ -16,7 +16,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use chassis::client;
-use chassis::db::Db;
+use chassis::config::Env;
+use chassis::db::{self, Db};
 use chassis::feed;
 use chassis::run::Life;
 use chassis::server::{Listen, Server};
@@ -37,9 +38,12 @@ const SCHEMA: &str = "lead";
 /// How long a process waits for the Job that migrates.
 const MIGRATION_LIMIT: Duration = Duration::from_secs(120);
 
-/// Brings the database at `url` up to date: `lead-service migrate`.
-pub async fn migrate(config: &Config) -> anyhow::Result<()> {
-    let url = config.database_url.expose();
+/// Brings the database up to date: `lead-service migrate`. It reads no setting but the database's,
+/// so that the Job needs no other secret.
+pub async fn migrate(env: &mut Env) -> anyhow::Result<()> {
+    let url = db::url(env, SCHEMA);
+    env.finish()?;
+    let url = url.expose();
     Db::open(url, SCHEMA, migrations(url)).await?.close().await;
     Ok(())
 }
@@ -74,6 +78,7 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
     background(&leads, &life);
     let served = Server::new(NAME, listen)
         .add(grpc::service(Arc::clone(&leads)), contracts::DESCRIPTOR)
+        .callers(contracts::CALLERS)
         .serve(life.clone())
         .await;
     // Steps under way end by themselves or are taken up by their lease.

@@ -6,11 +6,13 @@ use lead_service::Config;
 
 fn main() -> ExitCode {
     chassis::run::main("lead-service", async |env, life| {
+        match std::env::args().nth(1).as_deref() {
+            None => {}
+            Some("migrate") => return lead_service::migrate(env).await,
+            Some(other) => anyhow::bail!("unknown command {other}; give none, or migrate"),
+        }
         let config = Config::read(env);
         env.finish()?;
-        if std::env::args().nth(1).as_deref() == Some("migrate") {
-            return lead_service::migrate(&config).await;
-        }
         let listen = config.listen;
         lead_service::start(config, listen, life).await
     })

@@ -58,6 +58,7 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
     workers::start(&service, &life);
     Server::new(NAME, listen)
         .add(grpc::server(service, life.clone()), contracts::DESCRIPTOR)
+        .callers(contracts::CALLERS)
         .serve(life.clone())
         .await?;
     let drained = tokio::time::timeout(life.drain_limit(), life.drained());

@@ -18,7 +18,8 @@ pub mod store;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::db::Db;
+use chassis::config::Env;
+use chassis::db::{self, Db};
 use chassis::feed;
 use chassis::run::Life;
 use chassis::server::{Bound, MESSAGE_LIMIT, Server};
@@ -43,8 +44,10 @@ pub const FOLLOWER: &str = "calls";
 const MIGRATION_LIMIT: Duration = Duration::from_secs(120);
 
 /// Brings the database up to date and returns.
-pub async fn migrate(config: &Config) -> anyhow::Result<()> {
-    Db::open(config.database.expose(), SCHEMA, &MIGRATIONS)
+pub async fn migrate(env: &mut Env) -> anyhow::Result<()> {
+    let url = db::url(env, SCHEMA);
+    env.finish()?;
+    Db::open(url.expose(), SCHEMA, &MIGRATIONS)
         .await?
         .close()
         .await;
@@ -100,6 +103,7 @@ pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<(
     .max_encoding_message_size(MESSAGE_LIMIT);
     Server::new("quality-service", bound)
         .add(service, contracts::DESCRIPTOR)
+        .callers(contracts::CALLERS)
         .serve(life)
         .await
 }

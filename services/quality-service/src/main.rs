@@ -6,13 +6,14 @@ use chassis::server::Bound;
 use quality_service::config::Config;
 
 fn main() -> ExitCode {
-    let migrate_only = std::env::args().nth(1).as_deref() == Some("migrate");
     chassis::run::main("quality-service", async |env, life| {
+        match std::env::args().nth(1).as_deref() {
+            None => {}
+            Some("migrate") => return quality_service::migrate(env).await,
+            Some(other) => anyhow::bail!("unknown command {other}; give none, or migrate"),
+        }
         let config = Config::read(env);
         env.finish()?;
-        if migrate_only {
-            return quality_service::migrate(&config).await;
-        }
         let bound = Bound::at(config.listen).await?;
         quality_service::start(config, bound, life).await
     })

@@ -16,7 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::client;
-use chassis::db::Db;
+use chassis::config::Env;
+use chassis::db::{self, Db};
 use chassis::feed;
 use chassis::run::Life;
 use chassis::server::{Listen, Server};
@@ -40,6 +41,7 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
     background(&roster, &life, config.poll);
     let served = Server::new("roster-service", listen)
         .add(grpc::service(roster), grpc::DESCRIPTOR)
+        .callers(contracts::CALLERS)
         .serve(life.clone())
         .await;
     // A proof under way is taken up again by its lease.
@@ -70,8 +72,10 @@ async fn open(config: &Config) -> anyhow::Result<Db> {
 }
 
 /// Brings the schema up to date and returns.
-pub async fn migrate(config: &Config) -> anyhow::Result<()> {
-    let url = config.database_url.expose();
+pub async fn migrate(env: &mut Env) -> anyhow::Result<()> {
+    let url = db::url(env, store::NAME);
+    env.finish()?;
+    let url = url.expose();
     Db::open(url, store::NAME, store::migrations(url))
         .await?
         .close()

@@ -5,12 +5,14 @@ use roster_service::Config;
 
 fn main() -> std::process::ExitCode {
     chassis::run::main("roster-service", async |env, life| {
-        let config = Config::read(env);
-        env.finish()?;
         match std::env::args().nth(1).as_deref() {
-            None => roster_service::start(config.clone(), config.listen, life).await,
-            Some("migrate") => roster_service::migrate(&config).await,
+            None => {}
+            Some("migrate") => return roster_service::migrate(env).await,
             Some(other) => anyhow::bail!("unknown command {other}; give none, or migrate"),
         }
+        let config = Config::read(env);
+        env.finish()?;
+        let listen = config.listen;
+        roster_service::start(config, listen, life).await
     })
 }

@@ -1,12 +1,11 @@
 //! Starts telephony-gateway; `telephony-gateway migrate` migrates the database and ends.
 
 fn main() -> std::process::ExitCode {
-    let migrate_only = std::env::args()
-        .nth(1)
-        .is_some_and(|argument| argument == "migrate");
     chassis::run::main("telephony-gateway", async |env, life| {
-        if migrate_only {
-            return telephony_gateway::migrate(env).await;
+        match std::env::args().nth(1).as_deref() {
+            None => {}
+            Some("migrate") => return telephony_gateway::migrate(env).await,
+            Some(other) => anyhow::bail!("unknown command {other}; give none, or migrate"),
         }
         let config = telephony_gateway::Config::read(env);
         env.finish()?;

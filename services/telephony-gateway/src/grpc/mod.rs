@@ -43,6 +43,7 @@ pub(crate) async fn serve(
         .add(calls, contracts::DESCRIPTOR)
         .add(catalog, contracts::DESCRIPTOR)
         .add(conversations, contracts::DESCRIPTOR)
+        .callers(contracts::CALLERS)
         .serve(life)
         .await
 }
