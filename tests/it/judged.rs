@@ -15,6 +15,7 @@ use futures::StreamExt as _;
 use test_support::{TestDb, eventually, on_both};
 use vendor_twin::{Fault, FaultKind, PlaceCall, Scenario, Vendor};
 
+use crate::passes::OPERATOR;
 use crate::tool::GENEVA;
 use crate::world::World;
 
@@ -93,10 +94,15 @@ async fn leads(world: &World) -> Vec<lead::Lead> {
 async fn second_scanner(world: &World) -> (Quality, Life) {
     let env: Env = world.env().clone();
     let bound = Bound::local().await.expect("a free port");
-    let (url, life) = (bound.url(), Life::for_test());
-    stack::start_one(&env, "quality-service", bound, &life).expect("settings are complete");
-    let quality = QualityServiceClient::new(chassis::client::channel(url).expect("an address"));
-    (quality, life)
+    let (port, life) = (bound.addr().port(), Life::for_test());
+    let starting = async { stack::start_one(&env, "quality-service", bound, &life) };
+    let started = world.passes.run("quality-service", starting).await;
+    started.expect("settings are complete");
+    let mut url = world.addresses.quality.clone();
+    url.set_port(Some(port)).expect("an address with a port");
+    let calling = async { chassis::client::channel(url).expect("an address") };
+    let channel = world.passes.run(OPERATOR, calling).await;
+    (QualityServiceClient::new(channel), life)
 }
 
 async fn place(world: &World, number: usize) {

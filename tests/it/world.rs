@@ -1,5 +1,6 @@
 //! A world: all of bord on one test's own databases, with a vendor twin of its own, in process and
-//! on loopback sockets. Services can be stopped and started again on the same database and port.
+//! on loopback sockets, by mutual TLS on PostgreSQL. Services can be stopped and started again on the
+//! same database and port.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,6 +18,8 @@ use test_support::TestDb;
 use url::Url;
 use vendor_twin::{Twin, TwinConfig};
 
+use crate::passes::{OPERATOR, Passes};
+
 const READY: Duration = Duration::from_secs(30);
 
 /// Everything up, the sample catalogue applied, every agent through the gate.
@@ -25,6 +28,7 @@ pub(crate) struct World {
     pub peers: Peers,
     pub addresses: Addresses,
     pub gateway: Url,
+    pub passes: Passes,
     env: Env,
     lives: BTreeMap<&'static str, Life>,
 }
@@ -39,7 +43,8 @@ impl World {
         chassis::telemetry::install_crypto();
         let sockets = Sockets::bind(Ports::Free).await.expect("free ports");
         let gateway = sockets.gateway_url();
-        let addresses = sockets.addresses();
+        let passes = Passes::for_world(db);
+        let addresses = passes.spell(sockets.addresses());
         let base = gateway.as_str().trim_end_matches('/').to_owned();
         let twin = Twin::start(TwinConfig {
             public_base_url: Some(base.clone()),
@@ -64,24 +69,28 @@ impl World {
             env.set(name, *value);
         }
         let env = stack::with_addresses(&env, &addresses);
-        let lives = stack::SERVICES
-            .iter()
-            .map(|name| (*name, Life::for_test()))
-            .collect();
-        let mut world = Self {
+        let lives = stack::SERVICES.iter().map(|name| (*name, Life::for_test()));
+        let lives: BTreeMap<_, _> = lives.collect();
+        for (name, bound) in sockets.by_name() {
+            let starting = async { stack::start_one(&env, name, bound, &lives[name]) };
+            let started = passes.run(name, starting).await;
+            started.expect("settings are complete");
+        }
+        let calling = async {
+            let up = ready::all(&addresses, READY).await;
+            up.expect("all become ready");
+            Peers::at(&addresses).expect("addresses")
+        };
+        let peers = passes.run(OPERATOR, calling).await;
+        Self {
             twin,
-            peers: Peers::at(&addresses).expect("addresses"),
+            peers,
             addresses,
             gateway,
+            passes,
             env,
             lives,
-        };
-        stack::start_each(&world.env, sockets, &world.lives).expect("settings are complete");
-        ready::all(&world.addresses, READY)
-            .await
-            .expect("all become ready");
-        world.peers = Peers::at(&world.addresses).expect("addresses");
-        world
+        }
     }
 
     /// The whole product, ready for calls.
@@ -119,15 +128,8 @@ impl World {
         for (name, value) in changed {
             self.env.set(name, *value);
         }
-        let life = Life::for_test();
-        let bound = Bound::at(self.socket(service))
-            .await
-            .expect("its port is free again");
-        stack::start_one(&self.env, service, bound, &life).expect("settings are complete");
-        self.lives.insert(service, life);
-        ready::all(&self.addresses, READY)
-            .await
-            .expect("ready again");
+        self.start_alone(service).await;
+        self.ready().await;
     }
 
     /// Starts a stopped service without waiting for it: its neighbours may be away.
@@ -136,14 +138,16 @@ impl World {
         let bound = Bound::at(self.socket(service))
             .await
             .expect("its port is free again");
-        stack::start_one(&self.env, service, bound, &life).expect("settings are complete");
+        let starting = async { stack::start_one(&self.env, service, bound, &life) };
+        let started = self.passes.run(service, starting).await;
+        started.expect("settings are complete");
         self.lives.insert(service, life);
     }
 
     pub(crate) async fn ready(&self) {
-        ready::all(&self.addresses, READY)
-            .await
-            .expect("ready again");
+        let looking = ready::all(&self.addresses, READY);
+        let up = self.passes.run(OPERATOR, looking).await;
+        up.expect("ready again");
     }
 
     /// Time passes in every database at once: what is due by then is due now.

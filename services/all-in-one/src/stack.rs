@@ -76,6 +76,19 @@ impl Sockets {
         }
     }
 
+    /// Each program with its socket, in the order in which they start.
+    #[must_use]
+    pub fn by_name(self) -> [(&'static str, Bound); 6] {
+        [
+            ("roster-service", self.roster),
+            ("notification-service", self.notification),
+            ("lead-service", self.lead),
+            ("telephony-gateway", self.telephony),
+            ("quality-service", self.quality),
+            ("gateway", self.gateway),
+        ]
+    }
+
     /// Where the gateway will listen.
     #[must_use]
     pub fn gateway_url(&self) -> Url {
@@ -141,16 +154,11 @@ pub fn start_each(
     lives: &BTreeMap<&'static str, Life>,
 ) -> anyhow::Result<()> {
     let mut env = env.clone();
-    let mut programs = vec![
-        program("roster-service", &mut env, sockets.roster),
-        program("notification-service", &mut env, sockets.notification),
-        program("lead-service", &mut env, sockets.lead),
-        program("telephony-gateway", &mut env, sockets.telephony),
-        program("quality-service", &mut env, sockets.quality),
-        program("gateway", &mut env, sockets.gateway),
-    ];
+    let programs = sockets
+        .by_name()
+        .map(|(name, bound)| program(name, &mut env, bound));
     env.finish()?;
-    for (name, start) in programs.drain(..) {
+    for (name, start) in programs {
         serve(&lives[name], name, start);
     }
     Ok(())

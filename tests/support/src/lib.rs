@@ -14,12 +14,14 @@
 //! The PostgreSQL server is the one at `BORD_TEST_POSTGRES_URL`, else one started from installed
 //! binaries for this test process. Where neither can be had the test fails; it never skips.
 
+mod authority;
 mod database;
 mod fake;
 mod server;
 
 use std::time::Duration;
 
+pub use authority::{Authority, PemFiles};
 pub use database::{Snapshot, TestDb};
 pub use fake::Fake;
 

@@ -1,42 +1,30 @@
-//! An authority of a test's own, and the files that it writes as cert-manager would.
+//! The transports that a test's own authority gives.
 
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
 use chassis::transport::{Files, Identity, Transport};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, SanType};
+use test_support::PemFiles;
 
-pub(crate) struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    pub(crate) pem: String,
+pub(crate) struct Authority(test_support::Authority);
+
+impl Deref for Authority {
+    type Target = test_support::Authority;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 impl Authority {
     pub(crate) fn new(name: &str) -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, name);
-        let key = KeyPair::generate().unwrap();
-        let pem = params.self_signed(&key).unwrap().pem();
-        let issuer = Issuer::new(params, key);
-        Self { issuer, pem }
+        Self(test_support::Authority::new(name))
     }
 
-    /// A certificate with these URIs, good for the host `NAME` too, and its key.
-    fn leaf(&self, host: &str, uris: &[String]) -> (String, String) {
-        let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
-        for uri in uris {
-            let uri = SanType::URI(uri.as_str().try_into().unwrap());
-            params.subject_alt_names.push(uri);
-        }
-        let key = KeyPair::generate().unwrap();
-        let leaf = params.signed_by(&key, &self.issuer).unwrap();
-        (leaf.pem(), key.serialize_pem())
-    }
-
-    /// Writes the three files of `name` into `folder`, trusting `trusted`.
+    /// Writes the three files of `name`, which is its host as well, trusting `trusted`.
     pub(crate) fn write(&self, folder: &Path, name: &str, trusted: &str) -> Files {
-        self.write_with(folder, name, &[format!("spiffe://bord/{name}")], trusted)
+        files(self.0.write(folder, name, name, trusted))
     }
 
     pub(crate) fn write_with(
@@ -46,22 +34,21 @@ impl Authority {
         uris: &[String],
         trusted: &str,
     ) -> Files {
-        let files = Files {
-            cert: folder.join("tls.crt"),
-            key: folder.join("tls.key"),
-            ca: folder.join("ca.crt"),
-        };
-        let (cert, key) = self.leaf(host, uris);
-        std::fs::write(&files.cert, cert).unwrap();
-        std::fs::write(&files.key, key).unwrap();
-        std::fs::write(&files.ca, trusted).unwrap();
-        files
+        files(self.0.write_with(folder, host, uris, trusted))
     }
 
     /// A transport with the identity `name`, trusting this authority.
     pub(crate) fn transport(&self, name: &str) -> Arc<Transport> {
         let folder = tempfile::tempdir().unwrap();
         from(self.write(folder.path(), name, &self.pem))
+    }
+}
+
+fn files(written: PemFiles) -> Files {
+    Files {
+        cert: written.cert,
+        key: written.key,
+        ca: written.ca,
     }
 }
 
