@@ -218,10 +218,17 @@ impl Violations {
     }
 }
 
-/// A request with fields at fault: reason `INVALID_REQUEST`.
+/// A request with fields at fault: reason `INVALID_REQUEST`. The text names the fields, for tools
+/// that show no details; the rules stand in the details.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the request has {} invalid field(s)", .0.len())]
+#[error("the request has invalid fields: {}", names(.0))]
 pub struct InvalidRequest(Vec<Violation>);
+
+fn names(violations: &[Violation]) -> String {
+    let mut names: Vec<_> = violations.iter().map(|v| v.field.as_str()).collect();
+    names.dedup();
+    names.join(", ")
+}
 
 impl Fault for InvalidRequest {
     fn kind(&self) -> Kind {

@@ -168,7 +168,7 @@ impl Server {
         let health = platform::health(&self.services).await;
         self.routes.add_service(health.service.clone());
         if !transport.hide_reflection {
-            platform::add_reflection(&mut self.routes, &self.descriptors)?;
+            platform::add_reflection(&mut self.routes, &self.services, &self.descriptors)?;
         }
         let probes = health.answer_probes(transport.health).await?;
 

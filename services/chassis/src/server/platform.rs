@@ -11,6 +11,7 @@ use tonic::service::RoutesBuilder;
 use tonic_health::ServingStatus;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::{HealthReporter, HealthService};
+use tonic_reflection::server::Builder;
 
 use crate::run;
 
@@ -69,18 +70,33 @@ impl Health {
     }
 }
 
-/// Both versions: current tools speak v1, older ones v1alpha.
+/// What describes itself beside the contracts: the platform's own services, and the details of a
+/// refusal, without which tools show their bytes instead of field and rule.
+const PLATFORM: [&[u8]; 4] = [
+    tonic_health::pb::FILE_DESCRIPTOR_SET,
+    tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
+    tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
+    tonic_types::pb::FILE_DESCRIPTOR_SET,
+];
+const PLATFORM_SERVICES: [&str; 3] = [
+    "grpc.health.v1.Health",
+    "grpc.reflection.v1.ServerReflection",
+    "grpc.reflection.v1alpha.ServerReflection",
+];
+
+/// Both versions: current tools speak v1, older ones v1alpha. Listed are `services` alone: the
+/// descriptors hold the contracts of all programs.
 pub(super) fn add_reflection(
     routes: &mut RoutesBuilder,
+    services: &[&'static str],
     descriptors: &[&'static [u8]],
 ) -> anyhow::Result<()> {
-    let own = [tonic_health::pb::FILE_DESCRIPTOR_SET];
     let reflection = || {
-        let builder = tonic_reflection::server::Builder::configure();
-        let all = descriptors.iter().copied().chain(own);
-        all.fold(builder, |builder, descriptor| {
-            builder.register_encoded_file_descriptor_set(descriptor)
-        })
+        let builder = Builder::configure().include_reflection_service(false);
+        let all = descriptors.iter().copied().chain(PLATFORM);
+        let builder = all.fold(builder, Builder::register_encoded_file_descriptor_set);
+        let listed = services.iter().copied().chain(PLATFORM_SERVICES);
+        listed.fold(builder, Builder::with_service_name)
     };
     let (v1, v1alpha) = (reflection().build_v1()?, reflection().build_v1alpha()?);
     routes.add_service(v1).add_service(v1alpha);
