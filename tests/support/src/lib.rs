@@ -18,6 +18,7 @@ mod authority;
 mod database;
 mod fake;
 mod server;
+pub mod tools;
 
 use std::time::Duration;
 
