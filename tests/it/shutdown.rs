@@ -74,7 +74,7 @@ impl Drop for Program {
 }
 
 /// The program `name`, built if `tests/run` has not just done so.
-fn binary(name: &str) -> PathBuf {
+pub(crate) fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the test's own path");
     let folder = test.ancestors().nth(2).expect("target/debug/deps/it");
     if Env::from_process().optional("BORD_TEST_BUILT").is_none() {

@@ -36,10 +36,6 @@ impl Ran {
 /// Where they are not installed.
 #[must_use]
 pub fn folder() -> PathBuf {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "where tests/run has put them; tests have no other settings"
-    )]
     let set = std::env::var_os("BORD_TEST_TOOLS");
     let folder = set.map_or_else(
         || {
