@@ -116,7 +116,9 @@ pub fn run() -> ExitCode {
             Command::Demo(_) => Transport::default(),
             _ => as_the_operator()?,
         };
-        transport::with(Arc::new(transport), dispatch(cli.command)).await
+        // On the heap: the future of all commands is large.
+        let doing = Box::pin(dispatch(cli.command));
+        transport::with(Arc::new(transport), doing).await
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(300));
     match done {
