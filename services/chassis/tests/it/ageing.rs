@@ -62,7 +62,10 @@ async fn connections_are_renewed_at_their_age_and_no_call_fails() {
     }
     assert!(answered > 60, "{answered} calls");
     let made = made.load(Ordering::Relaxed);
-    assert!((3..=8).contains(&made), "{made} connections in four seconds");
+    assert!(
+        (3..=8).contains(&made),
+        "{made} connections in four seconds"
+    );
 }
 
 #[test]
