@@ -118,7 +118,8 @@ pub fn run() -> ExitCode {
             Command::Demo(_) => Transport::default(),
             _ => as_the_operator()?,
         };
-        transport::with(Arc::new(transport), dispatch(cli.command)).await
+        // On the heap: it holds the futures of every command.
+        Box::pin(transport::with(Arc::new(transport), dispatch(cli.command))).await
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(300));
     match done {
