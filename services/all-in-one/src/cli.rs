@@ -12,7 +12,7 @@ use crate::operator::{
     agents, check, erase, flags, moves, providers, recover, rollback, scan, status, unmatched,
     watch,
 };
-use crate::{call, catalog_commands, demo, leads, release, terminal, up};
+use crate::{call, catalog_commands, demo, leads, provision, release, terminal, up};
 
 /// Answers the telephone of small landing pages: one call, one lead, one provider.
 #[derive(Parser)]
@@ -33,6 +33,8 @@ enum Command {
     /// Checks or applies a catalogue: sites, numbers, agents, providers, prices.
     #[command(subcommand)]
     Catalog(Catalog),
+    /// Gives numbers their webhooks at Twilio, so that they ring here; buys what is not owned yet.
+    Provision(provision::Args),
     /// Lists agents with voice, model, wait, seal, drift, dispatch rate and candidate.
     Agents(agents::Args),
     /// Runs the scenarios for an agent's candidate and, when all pass, puts it live.
@@ -145,6 +147,7 @@ async fn dispatch(command: Command) -> anyhow::Result<()> {
             dry_run,
             overwrite,
         }) => catalog_commands::apply(&dir, dry_run, overwrite).await,
+        Command::Provision(args) => provision::run(args).await,
         Command::Agents(args) => agents::run(args).await,
         Command::Release(args) => release::run(args).await,
         Command::Rollback(args) => rollback::run(args).await,
@@ -198,6 +201,9 @@ mod tests {
             "bord providers prove plomberie sms",
             "bord scan --since 24h --as ana",
             "bord scan --list --json",
+            "bord scan --over-http",
+            "bord provision --all",
+            "bord provision geneva-plumbing bali-tennis",
             "bord flags --agent bord-a --kind DRIFT --all --words",
             "bord flag 0b5f",
             "bord flag 0b5f resolve --reason called --as ana --json",
@@ -219,6 +225,9 @@ mod tests {
             "bord erase 0791234567",
             "bord scan --since tomorrow",
             "bord scan --list --since 24h",
+            "bord scan --over-http --since 24h",
+            "bord provision",
+            "bord provision geneva-plumbing --all",
             "bord flag 0b5f resolve",
             "bord flag",
             "bord release",

@@ -1,7 +1,7 @@
 //! `bord`: every service in one process, and the operator's command line.
 //!
-//! In reading order: `cli` names the commands; `demo`, `up`, `call`, `catalog_commands`, `release`
-//! and `leads` are one each, `operator` holds those by which a person acts; `running` and `stack`
+//! In reading order: `cli` names the commands; `demo`, `up`, `call`, `catalog_commands`, `provision`,
+//! `release` and `leads` are one each, `operator` holds those by which a person acts; `running` and `stack`
 //! start things, `gate` is the way of a prompt to production; `peers` are the clients.
 
 pub mod call;
@@ -14,6 +14,7 @@ pub mod gate;
 pub mod leads;
 pub mod operator;
 pub mod peers;
+pub mod provision;
 pub mod ready;
 pub mod release;
 pub mod running;

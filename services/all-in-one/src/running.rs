@@ -188,37 +188,6 @@ pub async fn apply_what_goes(peers: &mut Peers, catalog: &Catalog) -> anyhow::Re
     ))
 }
 
-/// Gives each site's number the webhooks at Twilio that ring here.
-///
-/// # Errors
-/// The first number that cannot be had.
-pub async fn provision(peers: &mut Peers) -> anyhow::Result<Vec<telephony::Number>> {
-    let listed = peers
-        .catalog
-        .list_numbers(telephony::ListNumbersRequest {
-            page_size: 200,
-            ..Default::default()
-        })
-        .await
-        .map_err(|s| explain("the numbers cannot be listed", &s))?
-        .into_inner();
-    let mut done = Vec::new();
-    for number in listed.numbers {
-        let provisioned = peers
-            .catalog
-            .provision_number(telephony::ProvisionNumberRequest {
-                site_id: number.site_id.clone(),
-                number_e164: number.number_e164.clone(),
-                ..Default::default()
-            })
-            .await
-            .map_err(|s| explain(&format!("{} cannot be provisioned", number.number_e164), &s))?
-            .into_inner();
-        done.extend(provisioned.number);
-    }
-    Ok(done)
-}
-
 /// Puts each site's number on its made-up page, which the twin serves (R8).
 pub fn publish_pages(twin: &Twin, catalog: &Catalog) {
     for site in &catalog.sites {

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::catalog::Catalog;
 use crate::stack::{self, Ports, Sockets};
-use crate::{ready, running, settings, terminal};
+use crate::{provision, ready, running, settings, terminal};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -89,7 +89,7 @@ async fn with_twin(args: Args, env: &Env, life: Life) -> anyhow::Result<()> {
     ));
     let told = running::apply_what_goes(&mut up.peers, &catalog).await?;
     terminal::line(told);
-    running::provision(&mut up.peers).await?;
+    provision::everything(&mut up.peers).await?;
     if let Some(twin) = &twin {
         running::publish_pages(twin, &catalog);
     }

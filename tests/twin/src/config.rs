@@ -36,6 +36,9 @@ pub struct TwinConfig {
     pub public_base_url: Option<String>,
     /// Where bord really listens; may differ from the public URL, as behind a proxy.
     pub bord_base_url: Option<String>,
+    /// The URL under which others reach the twin, for links in its answers; the address that it
+    /// listens on where none is given.
+    pub own_url: Option<String>,
     /// Pause before each step of a delivery report.
     pub report_delay: Duration,
     /// How long a conversation stays `processing` after its end.
@@ -71,6 +74,7 @@ impl Default for TwinConfig {
             mailgun_signing_key: "key-55c5c5c5c55f55ca5cd5f55d5c555c55".into(),
             public_base_url: None,
             bord_base_url: None,
+            own_url: None,
             report_delay: Duration::from_millis(5),
             analysis_delay: Duration::from_millis(20),
             retry_delays: [100, 200, 400, 800].map(Duration::from_millis).to_vec(),
@@ -121,6 +125,7 @@ impl TwinConfig {
         config.public_base_url = read("PUBLIC_BASE_URL");
         config.bord_base_url =
             read("BORD_BASE_URL").or_else(|| Some("http://127.0.0.1:8080".to_owned()));
+        config.own_url = read("VENDOR_TWIN_URL");
         Ok(config)
     }
 }

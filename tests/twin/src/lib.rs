@@ -56,7 +56,7 @@ pub struct Twin {
 impl Twin {
     /// Binds the port and serves until [`Twin::stop`].
     pub async fn start(config: TwinConfig) -> anyhow::Result<Self> {
-        let listen = config.listen;
+        let (listen, own_url) = (config.listen, config.own_url.clone());
         let hub = Hub::new(config)?;
         let (refusing, refused) = watch::channel(false);
         let (stopping, mut stopped) = watch::channel(false);
@@ -64,7 +64,10 @@ impl Twin {
             .await
             .with_context(|| format!("cannot listen on {listen}"))?;
         let address = axum::serve::Listener::local_addr(&port)?;
-        hub.url.get_or_init(|| format!("http://{address}"));
+        hub.url.get_or_init(|| match own_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{address}"),
+        });
         let twin = Self {
             hub: hub.clone(),
             refusing: Arc::new(refusing),

@@ -19,9 +19,9 @@ use vendor_twin::PlaceCall;
 use self::teller::Teller;
 use crate::catalog::Catalog;
 use crate::fault::DemoFault;
-use crate::running;
 use crate::stack::Ports;
 use crate::terminal;
+use crate::{provision, running};
 
 const SITE: &str = "plombiersgeneve.ch";
 /// A Swiss mobile, made up; the caller of the story.
@@ -92,7 +92,7 @@ async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Re
         catalog.sites.len(),
         catalog.providers.len()
     ));
-    let numbers = running::provision(&mut up.peers).await?;
+    let numbers = provision::everything(&mut up.peers).await?;
     running::publish_pages(&up.twin, &catalog);
     teller.say(format!("{} numbers ring here", numbers.len()));
 

@@ -8,6 +8,7 @@
 
 mod demo;
 mod judged;
+mod manifests;
 mod operator;
 mod running;
 mod up;

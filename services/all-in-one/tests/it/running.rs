@@ -11,6 +11,8 @@ use serde_json::Value;
 
 /// Where the metrics of all services are served.
 const METRICS_PORT: u16 = 9464;
+/// Two at once, as while one is replaced by the other.
+const CRON_SECRETS: &str = "cron-of-tests-new,cron-of-tests-old";
 
 pub(crate) struct Up {
     child: Child,
@@ -33,6 +35,7 @@ impl Up {
         let log = data.path().join("log");
         let mut child = up(host, data.path())
             .env("METRICS_ADDR", format!("{host}:{METRICS_PORT}"))
+            .env("CRON_SECRET", CRON_SECRETS)
             .stdout(Stdio::piped())
             .stderr(File::create(&log).unwrap())
             .spawn()
@@ -67,9 +70,15 @@ impl Up {
 
     /// A command of `bord` against what runs here.
     pub(crate) fn bord(&self, arguments: &[&str]) -> Output {
+        self.bord_with(CRON_SECRETS, arguments)
+    }
+
+    /// The same, by whoever holds this CRON_SECRET.
+    pub(crate) fn bord_with(&self, cron_secret: &str, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_bord"))
             .args(arguments)
             .env("USER", "tester")
+            .env("CRON_SECRET", cron_secret)
             .env("GATEWAY_URL", self.url(8080))
             .env("METRICS_URLS", self.url(METRICS_PORT))
             .env("TELEPHONY_URL", self.url(50051))

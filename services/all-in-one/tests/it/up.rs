@@ -60,6 +60,8 @@ async fn everything_is_up_on_the_fixed_ports_as_the_readme_tells() {
     }
     refusals_show_their_reasons(&up).await;
     commands(&up);
+    scans_are_asked_for_by_the_route(&up);
+    numbers_ring_here_and_stand_on_their_pages(&up);
     let taken = up.second();
     let told = String::from_utf8_lossy(&taken.stderr).into_owned();
     assert_eq!(taken.status.code(), Some(1));
@@ -154,6 +156,50 @@ fn commands(up: &Up) {
     assert_eq!(unknown.status.code(), Some(1));
     let broken = up.bord(&["call", "nobody.example"]);
     assert_eq!(broken.status.code(), Some(1));
+}
+
+/// As the CronJob does: the slot of now runs once, whoever asks, and a wrong secret starts nothing.
+fn scans_are_asked_for_by_the_route(up: &Up) {
+    let first = up.json(&["scan", "--over-http", "--json"]);
+    let again = up.told(&["scan", "--over-http"]);
+    let scan = first["scan_id"].as_str().unwrap();
+    // A slot may end between the two.
+    let named = again.contains(scan) && again.contains("known");
+    assert!(named || again.contains("started"), "{first}: {again}");
+    let listed = up.told(&["scan", "--list", "--json"]);
+    assert!(listed.contains(scan), "{listed}");
+    assert!(
+        up.bord_with("cron-of-tests-old", &["scan", "--over-http"])
+            .status
+            .success()
+    );
+    for (secret, remedy) in [("wrong", "401"), ("", "CRON_SECRET")] {
+        let output = up.bord_with(secret, &["scan", "--over-http"]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            told.contains(remedy) && told.contains("CRON_SECRET"),
+            "{told}"
+        );
+        assert!(!told.contains("cron-of-tests"), "{told}");
+    }
+}
+
+fn numbers_ring_here_and_stand_on_their_pages(up: &Up) {
+    let all = up.told(&["provision", "--all"]);
+    assert_eq!(all.matches("rings here").count(), 9, "{all}");
+    assert!(
+        !all.contains("bought"),
+        "each was bought when it started: {all}"
+    );
+    assert!(all.contains("9 pages at the vendor twin"), "{all}");
+    let one = up.told(&["provision", "geneva-plumbing"]);
+    assert!(
+        one.contains("+41225394512") && one.matches("rings").count() == 1,
+        "{one}"
+    );
+    let unknown = up.refused(&["provision", "nowhere"]);
+    assert!(unknown.contains("bord catalog apply"), "{unknown}");
 }
 
 async fn listed(channel: tonic::transport::Channel) -> Vec<String> {

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use axum::response::IntoResponse;
 use http::Request;
+use rand::Rng as _;
 use tokio::net::TcpListener;
 use tonic::body::Body;
 use tonic::server::NamedService;
@@ -32,6 +33,8 @@ pub(crate) use edge::split_path;
 /// The largest message in either direction. tonic limits only what it receives, so each service
 /// adds `.max_encoding_message_size(server::MESSAGE_LIMIT)`.
 pub const MESSAGE_LIMIT: usize = 4 * 1024 * 1024;
+
+const CONNECTION_AGE: Duration = Duration::from_secs(5 * 60);
 
 /// Where to listen: an address, or a socket bound before, whose port is then known.
 pub enum Listen {
@@ -178,6 +181,7 @@ impl Server {
         let stopping = life.stopping();
         let name = self.name;
         let edge = EdgeLayer::new(name, self.default_deadline, self.at_once, callers);
+        let age = connection_age(&transport);
         let incoming = incoming::incoming(bound.listener, transport);
         let serving = tonic::transport::Server::builder()
             .layer(edge)
@@ -185,8 +189,7 @@ impl Server {
             .http2_keepalive_timeout(Some(Duration::from_secs(10)))
             .max_concurrent_streams(256)
             .http2_max_header_list_size(16 * 1024)
-            // Connections are renewed, so that old certificates come to an end.
-            .max_connection_age(Duration::from_secs(30 * 60))
+            .max_connection_age(age)
             .add_routes(self.routes.routes())
             .serve_with_incoming_shutdown(incoming, async move {
                 stopping.await;
@@ -216,6 +219,16 @@ impl Server {
         drop(probes);
         ended
     }
+}
+
+/// Connections are renewed, so that old certificates come to an end and callers that know one address
+/// alone meet new replicas. A tenth off or on: the replicas of a rollout do not renew all at once.
+///
+/// The end is a GOAWAY: running calls finish, new ones take the next connection. tonic's grace would
+/// close the connection without one, under whatever runs (0.14.9), so there is none.
+fn connection_age(transport: &Transport) -> Duration {
+    let age = transport.connection_age.unwrap_or(CONNECTION_AGE);
+    age.mul_f64(rand::rng().random_range(0.9..1.1))
 }
 
 /// Who is let in: nobody in plain text from elsewhere unless that was asked for, and nobody by

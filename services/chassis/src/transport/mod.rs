@@ -10,6 +10,7 @@ mod io;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use identity::{Files, Identity, Unusable};
 pub(crate) use io::{Io, Peer};
@@ -29,17 +30,20 @@ pub struct Transport {
     /// A second listener, in plain text, that answers gRPC health checks and nothing else:
     /// Kubernetes' gRPC probes can show no certificate.
     pub health: Option<SocketAddr>,
+    /// How old a connection to this server may become; five minutes where nothing is set.
+    pub connection_age: Option<Duration>,
 }
 
 impl Transport {
     /// `TLS_CERT`, `TLS_KEY` and `TLS_CA` (PEM files, all or none), `ALLOW_PLAINTEXT` (true or
-    /// false), `GRPC_REFLECTION` (on or off), `HEALTH_ADDR`.
+    /// false), `GRPC_REFLECTION` (on or off), `HEALTH_ADDR`, `MAX_CONNECTION_AGE_SECONDS`.
     pub fn read(env: &mut Env) -> Self {
         Self {
             identity: read_identity(env),
             allow_plaintext: env.parse_or("ALLOW_PLAINTEXT", false),
             hide_reflection: read_reflection(env),
             health: env.parse_optional("HEALTH_ADDR"),
+            connection_age: read_age(env),
         }
     }
 }
@@ -67,6 +71,16 @@ fn read_identity(env: &mut Env) -> Option<Identity> {
         }
     }
     None
+}
+
+/// Zero would end a connection before its first call.
+fn read_age(env: &mut Env) -> Option<Duration> {
+    let seconds = env.parse_optional::<u32>("MAX_CONNECTION_AGE_SECONDS")?;
+    if seconds == 0 {
+        let remedy = "give one second or more, or remove it".to_owned();
+        env.fault("MAX_CONNECTION_AGE_SECONDS", "is zero", remedy);
+    }
+    Some(Duration::from_secs(u64::from(seconds)))
 }
 
 fn read_reflection(env: &mut Env) -> bool {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod addresses;
+mod ageing;
 mod callers;
 mod certificates;
 mod database;

@@ -1,6 +1,8 @@
 //! `bord scan`: judges what the slot that stands has to judge, or everything since a moment, and
 //! waits for the end. Coverage is closed of ended calls: below 100 % is work that is left.
 
+mod over_http;
+
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -32,6 +34,10 @@ pub struct Args {
     /// With --list: at most so many.
     #[arg(long, default_value_t = 20)]
     limit: usize,
+    /// Asks the gateway's route (GATEWAY_URL, with CRON_SECRET) as a cron service would, and does
+    /// not wait for the end.
+    #[arg(long, conflicts_with_all = ["since", "list"])]
+    over_http: bool,
     #[command(flatten)]
     who: Who,
     /// JSON, for scripts.
@@ -42,6 +48,9 @@ pub struct Args {
 /// # Errors
 /// When the scan ends with a part undone, after it is shown.
 pub async fn run(args: Args) -> anyhow::Result<()> {
+    if args.over_http {
+        return over_http::run(args.json).await;
+    }
     let mut peers = Peers::from_process()?;
     if args.list {
         let scans = list(&mut peers, args.limit).await?;

@@ -22,6 +22,8 @@ fn without_anything_that_runs_every_command_says_what_to_start() {
         &["rollback", "bord-geneva-plumbing", "--reason", "x"],
         &["scan"],
         &["scan", "--list"],
+        &["scan", "--over-http"],
+        &["provision", "--all"],
         &["flags"],
         &["flag", "11111111-1111-4111-8111-111111111111"],
         &["recover", "--since", "10m"],
@@ -40,6 +42,7 @@ fn without_anything_that_runs_every_command_says_what_to_start() {
         }
         let output = command
             .env("USER", "tester")
+            .env("CRON_SECRET", "cron-of-tests")
             .args(arguments)
             .output()
             .unwrap();
