@@ -171,6 +171,11 @@ impl World {
         self.env.optional(name).expect("the setting is there")
     }
 
+    /// The life of a service, to tell it what its process would.
+    pub(crate) fn life(&self, service: &str) -> &Life {
+        self.lives.get(service).expect("a service")
+    }
+
     /// What every service is started with.
     pub(crate) fn env(&self) -> &Env {
         &self.env
