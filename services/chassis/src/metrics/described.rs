@@ -94,7 +94,7 @@ pub(super) fn tell(list: &[Metric]) {
             }
             Kind::Gauge => ::metrics::describe_gauge!(metric.name, metric.help),
             Kind::Histogram => {
-                ::metrics::describe_histogram!(metric.name, ::metrics::Unit::Seconds, metric.help)
+                ::metrics::describe_histogram!(metric.name, ::metrics::Unit::Seconds, metric.help);
             }
         }
     }
