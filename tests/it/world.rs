@@ -9,7 +9,7 @@ use std::time::Duration;
 use bord::catalog::Catalog;
 use bord::peers::{Addresses, Peers};
 use bord::stack::{Ports, Sockets};
-use bord::{ready, running, settings, stack};
+use bord::{provision, ready, running, settings, stack};
 use chassis::config::Env;
 use chassis::db::Db;
 use chassis::run::Life;
@@ -107,7 +107,7 @@ impl World {
         running::apply(&self.peers, catalog)
             .await
             .expect("the catalogue applies");
-        running::provision(&mut self.peers)
+        provision::everything(&mut self.peers)
             .await
             .expect("numbers are provisioned");
         running::release_all(&self.peers, |_, _| {})
