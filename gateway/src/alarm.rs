@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::clock;
 use chassis::run::Life;
+use chassis::{clock, host};
 use contracts::lead::v1::RaiseAlarmRequest;
 use tokio::sync::Semaphore;
 
@@ -38,6 +38,11 @@ impl Alarms {
 
     /// Starts telling the operator and returns at once. `text` holds no personal data.
     pub fn raise(&self, kind: &'static str, subject: &'static str, text: &'static str) {
+        let slot = (clock::now().timestamp() / SLOT_S).to_string();
+        self.raise_in(slot, kind, subject, text.to_owned());
+    }
+
+    fn raise_in(&self, slot: String, kind: &'static str, subject: &'static str, text: String) {
         let Ok(permit) = Arc::clone(&self.free).try_acquire_owned() else {
             metrics::counter!("alarms_dropped_total", "kind" => kind).increment(1);
             return;
@@ -45,8 +50,8 @@ impl Alarms {
         let request = RaiseAlarmRequest {
             kind: kind.to_owned(),
             subject: subject.to_owned(),
-            text: text.to_owned(),
-            slot: (clock::now().timestamp() / SLOT_S).to_string(),
+            text,
+            slot,
         };
         let (clients, life) = (self.clients.clone(), self.life.clone());
         self.life.spawn(async move {
@@ -64,5 +69,18 @@ impl Alarms {
             }
             drop(permit);
         });
+    }
+}
+
+/// A host that slept is an alarm (R71). Runs until `life` stops.
+pub(crate) async fn watch_host(alarms: Alarms, life: Life) {
+    let mut sleeps = life.sleeps();
+    loop {
+        let slept = tokio::select! {
+            slept = sleeps.next() => slept,
+            () = life.stopping() => None,
+        };
+        let Some(slept) = slept else { return };
+        alarms.raise_in(slept.slot(), host::ALARM, slept.process, slept.advice());
     }
 }

@@ -13,6 +13,7 @@ pub mod edge;
 pub mod elevenlabs;
 pub mod language;
 pub mod mailgun;
+pub mod measures;
 pub mod offer;
 pub mod problem;
 pub mod recording;
@@ -93,7 +94,9 @@ impl Gateway {
 
 /// Serves until `life` stops, and returns when drained.
 pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<()> {
+    chassis::metrics::describe(measures::METRICS);
     let gateway = Gateway::new(config, life.clone())?;
+    life.spawn(alarm::watch_host(gateway.alarms.clone(), life.clone()));
     routes::publish_document();
     server::serve(bound, routes::public(gateway), life).await
 }

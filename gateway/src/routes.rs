@@ -69,7 +69,7 @@ fn served(path: &str) -> MethodRouter<Gateway> {
         "/elevenlabs/post-call" => post(elevenlabs::post_call::post_call),
         "/mailgun/events" => post(mailgun::events::events),
         "/r/{token}" => get(recording::read),
-        "/healthz" => get(async || "ok"),
+        "/healthz" => get(async || chassis::metrics::health()),
         _ => MethodRouter::new(),
     }
 }

@@ -14,6 +14,7 @@ mod identity;
 mod inspect;
 mod judged;
 mod loss;
+mod measures;
 mod migrations_rules;
 mod page;
 mod passes;

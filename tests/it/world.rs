@@ -9,7 +9,7 @@ use std::time::Duration;
 use bord::catalog::Catalog;
 use bord::peers::{Addresses, Peers};
 use bord::stack::{Ports, Sockets};
-use bord::{ready, running, settings, stack};
+use bord::{provision, ready, running, settings, stack};
 use chassis::config::Env;
 use chassis::db::Db;
 use chassis::run::Life;
@@ -107,7 +107,7 @@ impl World {
         running::apply(&self.peers, catalog)
             .await
             .expect("the catalogue applies");
-        running::provision(&mut self.peers)
+        provision::everything(&mut self.peers)
             .await
             .expect("numbers are provisioned");
         running::release_all(&self.peers, |_, _| {})
@@ -169,6 +169,11 @@ impl World {
 
     pub(crate) fn setting(&self, name: &str) -> String {
         self.env.optional(name).expect("the setting is there")
+    }
+
+    /// The life of a service, to tell it what its process would.
+    pub(crate) fn life(&self, service: &str) -> &Life {
+        self.lives.get(service).expect("a service")
     }
 
     /// What every service is started with.

@@ -189,6 +189,34 @@ mod tests {
         }
     }
 
+    /// What a runbook says to type at night must be a command.
+    #[test]
+    fn every_command_of_the_runbooks_can_be_given() {
+        let runbooks = include_str!("../../../k8s/docs/runbooks.md");
+        let mut tried = 0;
+        for command in runbooks.split('`').skip(1).step_by(2) {
+            if !command.starts_with("bord ") {
+                continue;
+            }
+            let words = command.split_whitespace().map(|word| match word {
+                "LEAD" | "DELIVERY" | "PROVIDER" | "AGENT" | "ID" => "0b5f",
+                "DIR" => "catalog",
+                "PHONE" => "+41791234567",
+                "T" => "24h",
+                "…" => "called",
+                word => word,
+            });
+            let parsed = Cli::try_parse_from(words);
+            assert!(
+                parsed.is_ok(),
+                "`{command}`: {}",
+                parsed.err().map_or_else(String::new, |e| e.to_string())
+            );
+            tried += 1;
+        }
+        assert!(tried > 30, "{tried}");
+    }
+
     #[test]
     fn a_result_is_won_or_lost_and_a_move_by_hand_has_a_reason() {
         let parse = |line: &str| Cli::try_parse_from(line.split_whitespace());

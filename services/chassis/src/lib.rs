@@ -65,6 +65,9 @@
 //! // Several services in one process: each starts under its own name.
 //! life.spawn(run::named("lead-service", lead_service::start(config, life.child())));
 //!
+//! // Numbers: one list for each service says what they mean; a counter begins at 0.
+//! metrics::describe(&[Metric::counter("lead_unmatched_total", "Leads that nobody could take.")]);
+//!
 //! // Outside vendors.
 //! let http = http::client();
 //! let response = http::send("twilio.messages.create", http.post(url).form(&form)).await?;
@@ -79,6 +82,7 @@ pub mod db;
 pub mod deadline;
 pub mod fault;
 pub mod feed;
+pub mod host;
 pub mod http;
 pub mod ids;
 pub mod mask;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,6 +19,7 @@ use tracing::Instrument as _;
 
 use crate::config::Env;
 use crate::context::{self, Context};
+use crate::host::{self, Slept};
 use crate::transport::Transport;
 use crate::{clock, metrics, telemetry};
 
@@ -75,6 +77,7 @@ where
                     .await
                     .context("METRICS_ADDR cannot be served")?;
             }
+            life.spawn(host::watch(name, life.clone()));
             start(&mut env, life.clone()).await
         };
         until_stopped(&life, served).await
@@ -182,6 +185,18 @@ pub struct Life {
     /// Own tracker last; those of the parents before it, since they wait for their children.
     tasks: Vec<TaskTracker>,
     drain: Duration,
+    slept: watch::Sender<Option<Slept>>,
+}
+
+/// The host's sleeps, as they are noticed.
+pub struct Sleeps(watch::Receiver<Option<Slept>>);
+
+impl Sleeps {
+    /// The next one; none when the process ends.
+    pub async fn next(&mut self) -> Option<Slept> {
+        self.0.changed().await.ok()?;
+        self.0.borrow_and_update().clone()
+    }
 }
 
 impl Life {
@@ -191,6 +206,7 @@ impl Life {
             stop: CancellationToken::new(),
             tasks: vec![TaskTracker::new()],
             drain,
+            slept: watch::Sender::new(None),
         }
     }
 
@@ -209,6 +225,7 @@ impl Life {
             stop: self.stop.child_token(),
             tasks,
             drain: self.drain,
+            slept: self.slept.clone(),
         }
     }
 
@@ -224,6 +241,17 @@ impl Life {
     /// Resolves when the life is asked to stop; at once when it already was.
     pub fn stopping(&self) -> impl Future<Output = ()> + Send + 'static {
         self.stop.clone().cancelled_owned()
+    }
+
+    /// The sleeps of the host from now on. Whoever can reach the operator tells them (R71).
+    #[must_use]
+    pub fn sleeps(&self) -> Sleeps {
+        Sleeps(self.slept.subscribe())
+    }
+
+    /// Tells everybody with this life, or a child or a parent of it, that the host slept.
+    pub fn tell_slept(&self, slept: Slept) {
+        self.slept.send_replace(Some(slept));
     }
 
     /// How long a server may take to finish what runs.

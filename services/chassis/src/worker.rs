@@ -28,6 +28,8 @@ pub async fn run<W>(
     W: AsyncFnMut() -> anyhow::Result<bool>,
 {
     let mut failures = 0u32;
+    let failed = ::metrics::counter!("worker_failures_total", "worker" => name);
+    failed.increment(0);
     while !life.is_stopping() {
         // Registered before the state is read, so that a wake-up in between is not lost.
         let woken = wake.notified();
@@ -50,7 +52,7 @@ pub async fn run<W>(
             }
             Err(error) => {
                 failures = failures.saturating_add(1);
-                ::metrics::counter!("worker_failures_total", "worker" => name).increment(1);
+                failed.increment(1);
                 tracing::warn!(worker = name, failures, causes = %causes(&error), "worker failed");
                 tokio::select! {
                     () = tokio::time::sleep(pause(failures)) => {}

@@ -8,6 +8,7 @@ pub mod config;
 pub mod crash;
 pub mod domain;
 pub mod grpc;
+pub mod measures;
 pub mod outbound;
 pub mod store;
 
@@ -21,7 +22,6 @@ use chassis::db::{self, Db};
 use chassis::feed;
 use chassis::run::Life;
 use chassis::server::{Listen, Server};
-use chassis::worker;
 use tokio::sync::broadcast;
 
 use app::Leads;
@@ -50,6 +50,7 @@ pub async fn migrate(env: &mut Env) -> anyhow::Result<()> {
 
 /// Serves until `life` stops, and returns when everything has drained.
 pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> anyhow::Result<()> {
+    chassis::metrics::describe(measures::METRICS);
     let db = open(&config).await.context("lead's database")?;
     let links = Links {
         secret: config
@@ -102,15 +103,8 @@ fn background(leads: &Arc<Leads>, life: &Life) {
     for lane in Lane::ALL {
         life.spawn(app::worker::run(Arc::clone(leads), life.clone(), lane));
     }
-    let app = Arc::clone(leads);
-    let every = Duration::from_secs(15);
-    life.spawn(worker::run(
-        "lead-metrics",
-        life.clone(),
-        Arc::default(),
-        every,
-        async move || app::worker::measure(Arc::clone(&app)).await,
-    ));
+    life.spawn(app::measure::run(Arc::clone(leads)));
+    life.spawn(app::host_watch::run(Arc::clone(leads), life.sleeps()));
     life.spawn(feed::publisher(leads.db.clone(), life.clone()));
     life.spawn(app::watchdog::run(Arc::clone(leads)));
     life.spawn(app::scan_watch::run(Arc::clone(leads)));

@@ -6,6 +6,7 @@ pub mod config;
 pub mod crash;
 pub mod domain;
 pub mod grpc;
+pub mod measures;
 pub mod provider;
 pub mod store;
 pub mod text;
@@ -52,6 +53,7 @@ async fn open(config: &Config) -> anyhow::Result<Db> {
 
 /// Serves until `life` stops, and returns when what was on the wire is settled.
 pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> anyhow::Result<()> {
+    chassis::metrics::describe(measures::METRICS);
     let db = open(&config).await?;
     let service = Notification::new(db.clone(), config);
     life.spawn(feed::publisher(db.clone(), life.clone()));

@@ -12,6 +12,7 @@ pub mod config;
 pub mod crash;
 pub mod domain;
 pub mod grpc;
+pub mod measures;
 mod outbound;
 pub mod store;
 
@@ -56,6 +57,7 @@ pub async fn migrate(env: &mut Env) -> anyhow::Result<()> {
 
 /// Serves until `life` stops, and returns when drained.
 pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<()> {
+    chassis::metrics::describe(measures::METRICS);
     let db = open(&config).await?;
     let telephony = Telephony::new(&config.telephony_url)?;
     let leads = Leads::new(&config.lead_url)?;
@@ -89,8 +91,10 @@ pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<(
         telephony: telephony.clone(),
         notification,
         roster,
-        leads,
+        leads: leads.clone(),
     };
+    life.spawn(app::measure::run(db.clone(), life.clone()));
+    life.spawn(app::host_watch::run(leads.clone(), life.clone()));
     life.spawn(app::summary::run(scanner.clone(), summaries, life.clone()));
     life.spawn(scanner.clone().run(life.clone()));
     life.spawn(follow(db.clone(), telephony, carrier, life.clone()));

@@ -9,6 +9,7 @@ pub mod config;
 pub mod crash;
 pub mod domain;
 pub mod grpc;
+pub mod measures;
 pub mod outbound;
 pub mod store;
 
@@ -33,6 +34,7 @@ const MIGRATION_LIMIT: Duration = Duration::from_secs(120);
 
 /// Serves until `life` stops; returns when it is drained.
 pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> anyhow::Result<()> {
+    chassis::metrics::describe(measures::METRICS);
     let db = open(&config).await?;
     life.spawn(feed::publisher(db.clone(), life.clone()));
     let notifications = Notifications::new(client::channel(&config.notification)?, CALL_LIMIT);
@@ -54,6 +56,16 @@ fn background(roster: &app::Roster, life: &Life, poll: Duration) {
     let (wake, proofs) = (roster.wake(), roster.clone());
     let work = async move || proofs.send_proof().await;
     life.spawn(worker::run("proofs", life.clone(), wake, poll, work));
+    let measured = roster.clone();
+    let work = async move || measured.measure().await;
+    let every = Duration::from_secs(15);
+    life.spawn(worker::run(
+        "metrics",
+        life.clone(),
+        Arc::default(),
+        every,
+        work,
+    ));
     let duties = roster.clone();
     let work = async move || duties.do_duties().await;
     let never = Arc::default();

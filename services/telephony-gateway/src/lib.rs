@@ -6,6 +6,7 @@
 
 pub mod config;
 pub mod domain;
+pub mod measures;
 
 pub mod crash;
 
@@ -41,6 +42,7 @@ pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<(
 
 /// Serves with a database that is open already: for tests that take it away again.
 pub async fn start_on(config: Config, db: Db, bound: Bound, life: Life) -> anyhow::Result<()> {
+    chassis::metrics::describe(measures::METRICS);
     let telephony = app::Telephony::new(config, db, life.clone());
     telephony
         .directory

@@ -94,6 +94,10 @@ impl Service<Request<Body>> for Channel {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let channel = self.clone();
         let (service, method) = crate::server::split_path(request.uri().path());
+        let labels = [
+            ("service", service.to_owned()),
+            ("method", method.to_owned()),
+        ];
         let span = tracing::info_span!(
             "rpc.client",
             otel.name = format!("{service}/{method}"),
@@ -107,7 +111,8 @@ impl Service<Request<Body>> for Channel {
         let limit = deadline::remaining().unwrap_or(DEFAULT_LIMIT);
         Box::pin(
             async move {
-                let until = Instant::now() + limit;
+                let started = Instant::now();
+                let until = started + limit;
                 let answer = tokio::time::timeout_at(until.into(), channel.send(request, until));
                 let response = match answer.await {
                     Ok(Ok(response)) => response,
@@ -121,6 +126,7 @@ impl Service<Request<Body>> for Channel {
                 if code != Code::Ok {
                     span.record("otel.status_code", "ERROR");
                 }
+                count(labels, code, started.elapsed());
                 Ok(response)
             }
             .instrument(span),
@@ -198,6 +204,14 @@ async fn call(
     let ready = inner.ready().await.map_err(|error| Failed::by(&error))?;
     let answer = ready.call(request).await;
     answer.map_err(|error| Failed::by(&error))
+}
+
+/// Methods are those of generated clients, so the labels are bounded.
+fn count([service, method]: [(&'static str, String); 2], code: Code, took: Duration) {
+    let both = [service.clone(), method.clone()];
+    ::metrics::histogram!("rpc_client_duration_seconds", &both).record(took);
+    let labels = [service, method, ("code", format!("{code:?}"))];
+    ::metrics::counter!("rpc_client_requests_total", &labels).increment(1);
 }
 
 fn header(value: Option<String>) -> Option<HeaderValue> {

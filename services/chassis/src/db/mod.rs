@@ -5,6 +5,7 @@
 //! that knows how each database starts a transaction; `clock` is the database's own time.
 
 mod error;
+mod pool;
 mod postgres;
 mod sqlite;
 mod tx;
@@ -33,6 +34,8 @@ tokio::task_local! {
 #[derive(Clone)]
 pub struct Db {
     engine: Engine,
+    /// The schema, or the file: its name among the metrics.
+    pub(crate) name: Arc<str>,
     /// Wakes the publisher of this database's feed.
     pub(crate) feed_wake: Arc<Notify>,
     /// Wakes whoever waits for a numbered entry.
@@ -99,6 +102,7 @@ impl Db {
         };
         Ok(Self {
             engine,
+            name: service.into(),
             feed_wake: Arc::new(Notify::new()),
             feed_numbered: Arc::new(Notify::new()),
         })

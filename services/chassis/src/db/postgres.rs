@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 use url::Url;
 
 use super::StoreError;
 use super::error::is_dead_connection;
+use super::pool::Pool;
 
 const TABLES: &str = include_str!("postgres.sql");
 const HARDEN: &str = include_str!("harden.sql");
@@ -28,7 +29,7 @@ const ROLLBACK_LIMIT: Duration = Duration::from_secs(3);
 
 #[derive(Clone)]
 pub(super) struct Postgres {
-    pool: PgPool,
+    pool: Pool<sqlx::Postgres>,
     /// Set behind a transaction pooler, where session settings do not stay: each transaction then
     /// names its schema itself.
     begin: Option<String>,
@@ -118,7 +119,10 @@ pub(super) async fn open(
         })
         .after_release(|conn, _| Box::pin(async move { Ok(roll_back(conn).await) }))
         .connect_lazy_with(options);
-    Ok(Postgres { pool, begin })
+    Ok(Postgres {
+        pool: Pool::new(schema, "all", pool),
+        begin,
+    })
 }
 
 /// A begin whose future was dropped leaves a transaction open; no connection returns to the pool
@@ -242,7 +246,7 @@ impl Postgres {
         &self,
         plain: &'static str,
     ) -> Result<PoolConnection<sqlx::Postgres>, StoreError> {
-        let mut tries = self.pool.options().get_max_connections() + 1;
+        let mut tries = self.pool.most() + 1;
         loop {
             let mut conn = self.pool.acquire().await?;
             let begun = match &self.begin {

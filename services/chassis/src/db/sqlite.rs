@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection};
 use tokio::sync::Mutex;
 
 use super::StoreError;
+use super::pool::Pool;
 
 const TABLES: &str = include_str!("sqlite.sql");
 
@@ -22,8 +21,8 @@ static MIGRATING: Mutex<()> = Mutex::const_new(());
 
 #[derive(Clone)]
 pub(super) struct Sqlite {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    writer: Pool<sqlx::Sqlite>,
+    readers: Pool<sqlx::Sqlite>,
 }
 
 /// The folder that the URL names: `sqlite:data`, `sqlite:/var/lib/bord`, `sqlite:///var/lib/bord`.
@@ -75,7 +74,10 @@ pub(super) async fn open(
     let readers = pool()
         .max_connections(4)
         .connect_lazy_with(options.read_only(true));
-    Ok(Sqlite { writer, readers })
+    Ok(Sqlite {
+        writer: Pool::new(service, "writer", writer),
+        readers: Pool::new(service, "readers", readers),
+    })
 }
 
 /// The driver refuses a ROLLBACK where there is nothing to roll back; that is the usual case.

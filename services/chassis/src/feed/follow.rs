@@ -9,12 +9,11 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::{Stream, StreamExt as _};
-use tonic::{Code, Status};
 use tracing::Instrument as _;
 
-use super::{Entry, POLL, Position};
+use super::lag::Lag;
+use super::{Entry, POLL, Position, is_outage};
 use crate::db::{Db, StoreError, Tx, unit};
-use crate::fault::{Fault as _, Kind};
 use crate::run::Life;
 use crate::{clock, ids, on, telemetry, worker};
 
@@ -78,24 +77,6 @@ pub async fn follow_with_calls<O, F, S, E, G>(
     follower.run(open, apply).await;
 }
 
-/// Somebody who must answer does not: the same entry may pass later, so no try is counted.
-fn is_outage(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        if let Some(status) = cause.downcast_ref::<Status>() {
-            return matches!(
-                status.code(),
-                Code::Unavailable
-                    | Code::DeadlineExceeded
-                    | Code::ResourceExhausted
-                    | Code::Aborted
-                    | Code::Cancelled
-            );
-        }
-        let store = cause.downcast_ref::<StoreError>();
-        store.is_some_and(|error| error.kind() == Kind::Unavailable)
-    })
-}
-
 #[derive(Clone)]
 struct Follower {
     db: Db,
@@ -128,11 +109,16 @@ impl Follower {
         G: Future<Output = anyhow::Result<()>>,
     {
         let mut failures = 0;
+        let mut lag = Lag::new(self.name);
         while !self.life.is_stopping() {
-            let pause = match self.follow_once(&open, &apply, &mut failures).await {
+            let pause = match self
+                .follow_once(&open, &apply, &mut failures, &mut lag)
+                .await
+            {
                 Ok(()) => POLL,
                 Err(error) => {
                     failures += 1;
+                    lag.failing();
                     let causes = worker::causes(&error);
                     tracing::warn!(follower = self.name, failures, causes, "following failed");
                     worker::pause(failures).min(Duration::from_secs(5))
@@ -153,6 +139,7 @@ impl Follower {
         open: &O,
         apply: &A,
         failures: &mut u32,
+        lag: &mut Lag,
     ) -> anyhow::Result<()>
     where
         O: Fn(Position) -> F,
@@ -162,14 +149,17 @@ impl Follower {
         G: Future<Output = anyhow::Result<()>>,
     {
         let Some(position) = self.claim().await? else {
+            lag.none();
             return Ok(());
         };
+        lag.shows(&position);
         let stream = open(position).await?;
         tokio::pin!(stream);
         let mut renewed = tokio::time::Instant::now();
         loop {
             if renewed.elapsed() >= RENEW {
                 if self.claim().await?.is_none() {
+                    lag.none();
                     return Ok(());
                 }
                 renewed = tokio::time::Instant::now();
@@ -179,15 +169,22 @@ impl Follower {
                 () = self.life.stopping() => return Ok(()),
             };
             let entry = match next {
-                Err(_) => continue,
+                Err(_) => {
+                    lag.none();
+                    continue;
+                }
                 Ok(None) => return Ok(()),
                 Ok(Some(entry)) => entry?,
             };
+            lag.trying(&entry);
             let span = tracing::info_span!("follow", follower = self.name, kind = entry.kind);
             telemetry::resume(entry.traceparent.as_deref(), &span);
             let done = apply(self.clone(), entry.clone()).instrument(span).await;
             match done {
-                Ok(()) => *failures = 0,
+                Ok(()) => {
+                    *failures = 0;
+                    lag.at(&entry.position);
+                }
                 Err(error) if error.is::<LeaseLost>() => return Ok(()),
                 Err(error) => {
                     if !is_outage(&error) {

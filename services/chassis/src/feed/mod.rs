@@ -5,6 +5,7 @@
 //! saw number N has seen everything up to N. A restored database starts a new epoch.
 
 mod follow;
+mod lag;
 mod publish;
 
 use std::collections::VecDeque;
@@ -13,13 +14,15 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures::Stream;
 use serde_json::Value;
+use tonic::{Code, Status};
 
 pub use follow::{follow, follow_with_calls};
 pub use publish::{publish, publisher, start_epoch};
 
 use crate::db::{Db, StoreError, Tx};
-use crate::on;
+use crate::fault::{Fault as _, Kind};
 use crate::run::Life;
+use crate::{clock, on};
 
 /// The timer beside the in-process wake-ups: the longest that another process' entry waits.
 pub(crate) const POLL: Duration = Duration::from_millis(200);
@@ -111,6 +114,12 @@ pub async fn page(db: &Db, after: &Position, limit: i64) -> Result<Page, StoreEr
     Ok(Page { epoch, entries })
 }
 
+/// In seconds; the clocks of two hosts may differ, and nothing is younger than new.
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+fn age(time: DateTime<Utc>) -> f64 {
+    (clock::now() - time).num_milliseconds().max(0) as f64 / 1_000.0
+}
+
 async fn head(tx: &mut Tx) -> Result<(String, i64), StoreError> {
     Ok(
         on!(tx, c => sqlx::query_as("SELECT epoch, number FROM feed_head WHERE id = 1")
@@ -164,5 +173,23 @@ pub fn stream(
                 }
             }
         }
+    })
+}
+
+/// Somebody who must answer does not: the same entry may pass later, so no try is counted.
+fn is_outage(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        if let Some(status) = cause.downcast_ref::<Status>() {
+            return matches!(
+                status.code(),
+                Code::Unavailable
+                    | Code::DeadlineExceeded
+                    | Code::ResourceExhausted
+                    | Code::Aborted
+                    | Code::Cancelled
+            );
+        }
+        let store = cause.downcast_ref::<StoreError>();
+        store.is_some_and(|error| error.kind() == Kind::Unavailable)
     })
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::POLL;
 use crate::db::{Db, StoreError, Tx, unit};
@@ -12,6 +14,8 @@ use crate::{clock, ids, on, telemetry, worker};
 /// Long against a round trip, short against "orphaned work runs again within 10 s".
 const LEASE: Duration = Duration::from_secs(3);
 const BATCH: i64 = 500;
+/// How often the metrics are set.
+const SHOW: Duration = Duration::from_secs(5);
 
 /// Publishes a fact with the transaction that makes it true. `body` is a JSON object without
 /// personal data.
@@ -36,7 +40,12 @@ pub async fn publish(
 pub async fn publisher(db: Db, life: Life) {
     let owner = ids::random().to_string();
     let wake = std::sync::Arc::clone(&db.feed_wake);
+    let mut shown: Option<Instant> = None;
     worker::run("feed publisher", life, wake, POLL, async move || {
+        if shown.is_none_or(|shown| shown.elapsed() >= SHOW) {
+            show(&db).await?;
+            shown = Some(Instant::now());
+        }
         if !has_unnumbered(&db).await? {
             return Ok(false);
         }
@@ -48,6 +57,21 @@ pub async fn publisher(db: Db, life: Life) {
         Ok(numbered == BATCH)
     })
     .await;
+}
+
+/// The head, and how long the oldest entry without a number has waited. Both by an index.
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+async fn show(db: &Db) -> Result<(), StoreError> {
+    let mut tx = db.read().await?;
+    let (_, head) = super::head(&mut tx).await?;
+    let oldest: Option<DateTime<Utc>> = on!(tx, c => sqlx::query_scalar(
+        "SELECT create_time FROM feed WHERE number IS NULL ORDER BY seq LIMIT 1")
+        .fetch_optional(c).await?);
+    let database = || db.name.to_string();
+    ::metrics::gauge!("feed_published_number", "database" => database()).set(head as f64);
+    ::metrics::gauge!("feed_unpublished_seconds", "database" => database())
+        .set(oldest.map_or(0.0, super::age));
+    Ok(())
 }
 
 /// A read first: an idle feed writes nothing.

@@ -8,6 +8,7 @@ mod certificates;
 mod database;
 mod echo;
 mod feeds;
+mod numbers;
 mod process;
 mod rotation;
 mod rpc;

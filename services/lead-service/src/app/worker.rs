@@ -10,9 +10,8 @@ use tracing::Instrument as _;
 
 use super::lanes::Lane;
 use super::{Leads, dispatch};
-use crate::domain::state::LeadState;
 use crate::store::queue::{self, Claimed, Which};
-use crate::store::{alarms, evidence, leads, replies};
+use crate::store::{alarms, evidence, replies};
 
 /// How many waiting leads are taken up together, to be asked for one by one.
 const BATCH: i64 = 16;
@@ -147,19 +146,4 @@ fn report(settled: Result<(), chassis::db::StoreError>, what: &'static str) {
     if let Err(error) = settled {
         tracing::warn!(what, causes = %fault::causes(&error), "not settled");
     }
-}
-
-/// Leads by state, for the metrics.
-pub async fn measure(app: Arc<Leads>) -> anyhow::Result<bool> {
-    let mut tx = app.db.read().await?;
-    let counted = leads::count(&mut tx).await?;
-    for state in LeadState::ALL {
-        let count = counted
-            .iter()
-            .find(|(name, _)| name == state.name())
-            .map_or(0, |(_, n)| *n);
-        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
-        metrics::gauge!("leads", "state" => state.name()).set(count as f64);
-    }
-    Ok(false)
 }

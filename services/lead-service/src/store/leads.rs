@@ -211,6 +211,13 @@ pub async fn count(tx: &mut Tx) -> Result<Vec<(String, i64)>, StoreError> {
     )
 }
 
+/// How long ago the oldest lead that waits for a provider came in; 0 where none waits.
+pub async fn oldest_unmatched_us(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT COALESCE((SELECT us FROM clock) - MIN(create_us), 0) FROM lead
+          WHERE state = 'unmatched'").fetch_one(c).await?))
+}
+
 /// Makes the unmatched leads of a country due, oldest first (D7): the older, the earlier due.
 ///
 /// Leads whose match is under way are marked first, so that the answer "nobody" that they may

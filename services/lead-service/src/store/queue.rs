@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use chassis::db::{StoreError, Tx};
-use chassis::on;
+use chassis::{backlog_of, on};
 use uuid::Uuid;
 
 /// Which leads a claim takes: those that were told that nobody is there and wait for a provider, or
@@ -47,6 +47,45 @@ macro_rules! due_in {
     };
 }
 pub(super) use due_in;
+
+/// What is due in each lane, as the metrics show it.
+pub const BACKLOGS: [(&str, &str); 5] = [
+    (
+        "leads",
+        backlog_of!(
+            "lead",
+            "(lease_until_us IS NULL OR lease_until_us <= (SELECT us FROM clock)) AND NOT (told AND state = 'unmatched')"
+        ),
+    ),
+    (
+        "waiting-leads",
+        backlog_of!(
+            "lead",
+            "(lease_until_us IS NULL OR lease_until_us <= (SELECT us FROM clock)) AND told AND state = 'unmatched'"
+        ),
+    ),
+    (
+        "alarms",
+        backlog_of!(
+            "alarm",
+            "(lease_until_us IS NULL OR lease_until_us <= (SELECT us FROM clock))"
+        ),
+    ),
+    (
+        "replies",
+        backlog_of!(
+            "reply",
+            "(lease_until_us IS NULL OR lease_until_us <= (SELECT us FROM clock))"
+        ),
+    ),
+    (
+        "evidence",
+        backlog_of!(
+            "evidence",
+            "(lease_until_us IS NULL OR lease_until_us <= (SELECT us FROM clock))"
+        ),
+    ),
+];
 
 /// Whether a claim of such leads would find any.
 pub async fn any_due(tx: &mut Tx, which: Which) -> Result<bool, StoreError> {

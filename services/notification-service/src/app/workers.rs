@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::db::{StoreError, unit};
+use chassis::metrics::queue::show;
 use chassis::run::Life;
 use chassis::worker;
 use futures::future::FutureExt as _;
@@ -26,6 +27,7 @@ pub fn start(service: &Notification, life: &Life) {
         life.spawn(sending(service.clone(), life.clone(), channel));
         life.spawn(asking(service.clone(), life.clone(), channel));
     }
+    life.spawn(measuring(service.clone(), life.clone()));
     life.spawn(duties::run(service.clone(), life.clone()));
     life.spawn(erasing::run(service.clone(), life.clone()));
 }
@@ -77,6 +79,19 @@ async fn asking(service: Notification, life: Life, channel: Channel) {
             Ok(look_ups.chain(polls).collect())
         },
     )
+    .await;
+}
+
+/// What is due on each channel, for the metrics.
+async fn measuring(service: Notification, life: Life) {
+    let every = Duration::from_secs(15);
+    worker::run("metrics", life, Arc::default(), every, async move || {
+        let mut tx = service.db.read().await?;
+        for (queue, statement) in claims::BACKLOGS {
+            show(&mut tx, queue, statement).await?;
+        }
+        Ok(false)
+    })
     .await;
 }
 

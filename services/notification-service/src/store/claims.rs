@@ -1,7 +1,7 @@
 //! Claims: how a worker takes what is due. A claim raises the fence, so that a worker that lost
 //! its lease settles nothing; times are the database's own (I18).
 
-use chassis::on;
+use chassis::{backlog_of, on};
 use sqlx::FromRow;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -242,3 +242,49 @@ pub async fn has_questions(tx: &mut Tx, channel: Channel) -> Result<bool, StoreE
             AND lease_until_us <= (SELECT us FROM clock))")
         .bind(channel.name()).fetch_one(c).await?))
 }
+
+/// What is due to be sent and to be asked about on each channel, as the metrics show it.
+pub const BACKLOGS: [(&str, &str); 6] = [
+    (
+        "send-whatsapp",
+        backlog_of!(
+            "deliveries",
+            "channel = 'whatsapp' AND task = 'send' AND state = 'queued'"
+        ),
+    ),
+    (
+        "send-sms",
+        backlog_of!(
+            "deliveries",
+            "channel = 'sms' AND task = 'send' AND state = 'queued'"
+        ),
+    ),
+    (
+        "send-email",
+        backlog_of!(
+            "deliveries",
+            "channel = 'email' AND task = 'send' AND state = 'queued'"
+        ),
+    ),
+    (
+        "ask-whatsapp",
+        backlog_of!(
+            "deliveries",
+            "channel = 'whatsapp' AND task IN ('look_up', 'poll')"
+        ),
+    ),
+    (
+        "ask-sms",
+        backlog_of!(
+            "deliveries",
+            "channel = 'sms' AND task IN ('look_up', 'poll')"
+        ),
+    ),
+    (
+        "ask-email",
+        backlog_of!(
+            "deliveries",
+            "channel = 'email' AND task IN ('look_up', 'poll')"
+        ),
+    ),
+];

@@ -4,6 +4,8 @@ pub mod books;
 pub mod carry;
 pub mod erase_caller;
 pub(crate) mod flags;
+pub(crate) mod host_watch;
+pub(crate) mod measure;
 pub mod prompt;
 pub mod scan;
 pub(crate) mod summary;

@@ -91,6 +91,10 @@ pub(crate) struct Due {
     pub(crate) tries: i64,
 }
 
+/// Summaries that are due, as the metrics show them.
+pub(crate) const BACKLOG: &str =
+    chassis::backlog_of!("conversation", "lease_until_us <= (SELECT us FROM clock)");
+
 pub(crate) async fn any_due(tx: &mut Tx) -> Result<bool, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM conversation WHERE due_us <= (SELECT us FROM clock)

@@ -12,6 +12,10 @@ use uuid::Uuid;
 use super::{json, shape};
 use crate::domain::revision::{Configuration, Origin, Revision, State};
 
+/// Revisions whose next step is due, as the metrics show them.
+pub(crate) const BACKLOG: &str =
+    chassis::backlog_of!("revision", "lease_until_us <= (SELECT us FROM clock)");
+
 #[derive(sqlx::FromRow)]
 struct Row {
     revision_id: Uuid,

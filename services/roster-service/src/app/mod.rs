@@ -15,6 +15,7 @@ pub mod release_assignment;
 pub mod send_proofs;
 
 mod error;
+mod measure;
 mod standing;
 
 use std::sync::Arc;

@@ -36,6 +36,18 @@ macro_rules! page {
     };
 }
 
+/// Cells that some provider serves, and how many of them have one who could take a lead now.
+pub async fn cells(tx: &mut Tx) -> Result<(i64, i64), StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(
+        "SELECT COUNT(*),
+                COUNT(CASE WHEN EXISTS (SELECT 1 FROM coverage k
+                                         WHERE k.country = c.country AND k.category = c.category
+                                           AND k.city = c.city AND k.ready)
+                           THEN 1 END)
+           FROM cell c WHERE c.providers > 0")
+        .fetch_one(c).await?))
+}
+
 /// Cells after `after` in the order country, category, city.
 pub async fn page(
     tx: &mut Tx,

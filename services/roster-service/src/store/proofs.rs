@@ -4,13 +4,16 @@
 use std::time::Duration;
 
 use chassis::db::{CorruptRow, StoreError, Tx};
-use chassis::{on, telemetry};
+use chassis::{backlog_of, on, telemetry};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::domain::channel::Kind;
 use crate::domain::ids::ProviderId;
 use crate::domain::proof::{Digits, Proof, VALID};
+
+/// Proofs that are due to be sent, as the metrics show them.
+pub const BACKLOG: &str = backlog_of!("proof", "state = 'open' AND NOT planned");
 
 /// How a proof ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

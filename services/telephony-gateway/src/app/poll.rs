@@ -32,10 +32,12 @@ pub(super) async fn poll(
     };
     let success = outcome.is_ok().then_some(now_us);
     lease::give_back(db, name, held, rest, success).await?;
+    // After a failure the last success of any replica, so that a process that began since shows it.
+    let last = success.unwrap_or(held.success_us);
     #[expect(clippy::cast_precision_loss, reason = "seconds since the epoch fit")]
-    if outcome.is_ok() {
+    if last > 0 {
         metrics::gauge!("telephony_poll_success_seconds", "poll" => name)
-            .set((now_us / 1_000_000) as f64);
+            .set((last / 1_000_000) as f64);
     }
     outcome.map(|()| false).map_err(Into::into)
 }
