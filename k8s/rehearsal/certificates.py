@@ -1,5 +1,6 @@
 """Certificates as cert-manager would make them of the manifests' Certificate objects, by openssl."""
 
+import os
 import subprocess
 
 OVERLAY = """\
@@ -30,6 +31,8 @@ def overlay(here, work):
             lines.append(f"- {{op: add, path: {path}/env/-, value: {{name: {name}, value: /etc/bord/tls/{file}}}}}")
     folder = work / "overlay"
     folder.mkdir()
+    # kustomize takes no absolute paths.
+    here = os.path.relpath(here, folder)
     text = OVERLAY.format(here=here, init="\n".join("      " + line for line in lines))
     (folder / "kustomization.yaml").write_text(text)
     return folder
