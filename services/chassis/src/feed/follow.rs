@@ -16,7 +16,7 @@ use super::{Entry, POLL, Position};
 use crate::db::{Db, StoreError, Tx, unit};
 use crate::fault::{Fault as _, Kind};
 use crate::run::Life;
-use crate::{clock, ids, on, telemetry, worker};
+use crate::{clock, ids, on, worker};
 
 const LEASE: Duration = Duration::from_secs(6);
 const RENEW: Duration = Duration::from_secs(2);
@@ -183,9 +183,12 @@ impl Follower {
                 Ok(None) => return Ok(()),
                 Ok(Some(entry)) => entry?,
             };
-            let span = tracing::info_span!("follow", follower = self.name, kind = entry.kind);
-            telemetry::resume(entry.traceparent.as_deref(), &span);
-            let done = apply(self.clone(), entry.clone()).instrument(span).await;
+            let span = entry.span(self.name);
+            let applied = apply(self.clone(), entry.clone());
+            let done = applied.instrument(span.clone()).await;
+            if done.is_err() {
+                span.record("otel.status_code", "ERROR");
+            }
             match done {
                 Ok(()) => *failures = 0,
                 Err(error) if error.is::<LeaseLost>() => return Ok(()),
