@@ -13,8 +13,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
 use log::LevelFilter;
+use sqlx::migrate::Migrator;
 use tokio::sync::Notify;
 
 pub use crate::on;

@@ -130,14 +130,14 @@ pub fn install_crypto() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// Sends what is still buffered, as far as somebody takes it. Called on the runtime's own thread
+/// Sends what is still buffered; whether somebody took all of it. Called on the runtime's own thread
 /// the exporter would wait for itself, so it runs on a blocking one.
-pub async fn flush() {
+pub async fn flush() -> bool {
     let Some(provider) = PROVIDER.get().cloned() else {
-        return;
+        return true;
     };
-    let flushed = tokio::task::spawn_blocking(move || provider.force_flush());
-    let _ = tokio::time::timeout(FLUSH, flushed).await;
+    let flushed = tokio::task::spawn_blocking(move || provider.force_flush().is_ok());
+    matches!(tokio::time::timeout(FLUSH, flushed).await, Ok(Ok(true)))
 }
 
 /// A status code as spans name it.

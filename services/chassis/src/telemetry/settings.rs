@@ -95,7 +95,10 @@ fn export(env: &mut Env) -> Option<Export> {
         "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
         "OTEL_EXPORTER_OTLP_PROTOCOL",
     ] {
-        if env.optional(name).is_some_and(|protocol| protocol != "grpc") {
+        if env
+            .optional(name)
+            .is_some_and(|protocol| protocol != "grpc")
+        {
             let remedy = "set it to grpc, and the endpoint to the collector's gRPC port, as a \
                           rule 4317";
             env.fault(name, "is not spoken here", remedy.to_owned());
@@ -158,7 +161,10 @@ fn decoded(value: &str) -> String {
     // A query without separators is percent-encoding alone, but for the plus sign.
     let query = format!("v={}", value.replace('+', "%2B").replace('&', "%26"));
     let mut parts = url::form_urlencoded::parse(query.as_bytes());
-    parts.next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+    parts
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -171,7 +177,10 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317"),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
             ("OTEL_EXPORTER_OTLP_HEADERS", "x-api-key=hunter2"),
-            ("OTEL_RESOURCE_ATTRIBUTES", "k8s.pod.name=lead-0,team=a%20b,service.name=x"),
+            (
+                "OTEL_RESOURCE_ATTRIBUTES",
+                "k8s.pod.name=lead-0,team=a%20b,service.name=x",
+            ),
             ("OTEL_SERVICE_NAME", "leads"),
         ]);
         let settings = Settings::read(&mut env);
@@ -205,7 +214,10 @@ mod tests {
 
     #[test]
     fn an_exporter_of_none_exports_nothing() {
-        for (name, value) in [("OTEL_TRACES_EXPORTER", "none"), ("OTEL_SDK_DISABLED", "true")] {
+        for (name, value) in [
+            ("OTEL_TRACES_EXPORTER", "none"),
+            ("OTEL_SDK_DISABLED", "true"),
+        ] {
             let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317");
             let mut env = Env::from_map([endpoint, (name, value)]);
             assert!(Settings::read(&mut env).export.is_none(), "{name}");

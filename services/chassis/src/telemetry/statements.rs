@@ -98,7 +98,10 @@ impl Statements {
         let all = DATABASES.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(database) = all.get(service.unwrap_or_default()) {
             attributes.push(KeyValue::new("db.system.name", database.system));
-            attributes.push(KeyValue::new("db.namespace", database.namespace.to_string()));
+            attributes.push(KeyValue::new(
+                "db.namespace",
+                database.namespace.to_string(),
+            ));
         }
         drop(all);
         let mut span = self
@@ -273,11 +276,23 @@ mod tests {
     fn a_statement_is_named_by_what_it_does_and_to_which_table() {
         for (text, name) in [
             ("SELECT us FROM clock", "SELECT clock"),
-            ("SELECT EXISTS (SELECT 1 FROM feed WHERE number IS NULL)", "SELECT feed"),
-            ("SELECT (SELECT us FROM clock), id FROM lead l", "SELECT lead"),
+            (
+                "SELECT EXISTS (SELECT 1 FROM feed WHERE number IS NULL)",
+                "SELECT feed",
+            ),
+            (
+                "SELECT (SELECT us FROM clock), id FROM lead l",
+                "SELECT lead",
+            ),
             ("INSERT INTO lead (id) VALUES ($1)", "INSERT lead"),
-            ("UPDATE lead SET due_us = (SELECT us FROM clock) + $1", "UPDATE lead"),
-            ("WITH next AS (SELECT id FROM a) UPDATE feed SET n = 1 FROM next", "UPDATE feed"),
+            (
+                "UPDATE lead SET due_us = (SELECT us FROM clock) + $1",
+                "UPDATE lead",
+            ),
+            (
+                "WITH next AS (SELECT id FROM a) UPDATE feed SET n = 1 FROM next",
+                "UPDATE feed",
+            ),
             ("WITH x AS (SELECT 1) SELECT * FROM y", "SELECT y"),
             ("DELETE FROM alarm WHERE id = $1", "DELETE alarm"),
             ("SELECT 1; COMMIT", "COMMIT"),
