@@ -372,8 +372,9 @@ async fn one_call_is_one_trace_of_six_programs_at_a_real_collector_and_shows_nob
 async fn the_demo_sends_its_story_to_a_collector_and_names_the_trace() {
     let collector = Collector::start().await;
     let program = binary("bord");
-    let demo = tools::run_program(&program, &["demo", "--otlp", &collector.endpoint], &[]);
-    let told = demo.await.good();
+    let arguments = ["demo", "--otlp", &collector.endpoint];
+    let demo = tools::run_program(&program, &arguments, &[]).await;
+    let told = demo.good();
     let at = told
         .find("The call is one trace, ")
         .expect("the trace is named");
