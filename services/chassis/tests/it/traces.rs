@@ -12,7 +12,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
 use opentelemetry_proto::tonic::trace::v1::Span;
-use test_support::{TestDb, eventually, on_both};
+use test_support::{eventually, on_both};
 use tonic::{Request, Response, Status};
 use tracing::Instrument as _;
 
