@@ -18,7 +18,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chassis::{ids, telemetry};
 use futures::FutureExt as _;
-use futures::future::BoxFuture;
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 use tracing::field::Empty;
@@ -64,10 +63,6 @@ impl Edge {
     }
 }
 
-/// A trace that the request brought along, in an answer's extensions: the log line names it.
-#[derive(Debug, Clone)]
-pub struct Resumed(pub String);
-
 /// The reason of a refusal that a handler told in a page of its own, in an answer's extensions: it is
 /// counted and logged as every refusal.
 #[derive(Debug, Clone)]
@@ -82,13 +77,15 @@ pub async fn around(State(edge): State<Arc<Edge>>, request: Request, next: Next)
     let method = known(request.method());
     let reader = (route == offer::ROUTE).then(|| Language::accepted(request.headers()));
     let span = tracing::info_span!(
-        "http.request",
+        "http.server",
         otel.name = format!("{method} {route}"),
         otel.kind = "server",
         otel.status_code = Empty,
         http.request.method = method,
         http.route = route,
         http.response.status_code = Empty,
+        url.scheme = if edge.secure { "https" } else { "http" },
+        error.type = Empty,
         bord.request_id = request_id,
     );
     async {
@@ -126,7 +123,6 @@ struct Facts<'a> {
 
 fn finish(edge: &Edge, response: Response, facts: &Facts<'_>) -> Response {
     let problem = response.extensions().get::<Problem>().cloned();
-    let resumed = response.extensions().get::<Resumed>().cloned();
     let told = response.extensions().get::<Told>().cloned();
     let mut response = match (&problem, facts.reader) {
         (Some(problem), Some(language)) => offer::page::trouble(problem, language, None),
@@ -153,10 +149,11 @@ fn finish(edge: &Edge, response: Response, facts: &Facts<'_>) -> Response {
     span.record("http.response.status_code", code);
     if status.is_server_error() {
         span.record("otel.status_code", "ERROR");
+        span.record("error.type", code.to_string());
     }
     tracing::info!(
         trace_id = telemetry::trace_id(),
-        resumed_trace_id = resumed.map(|Resumed(id)| id),
+        span_id = telemetry::span_id(),
         request_id = facts.request_id,
         method = facts.method,
         route = facts.route,
@@ -206,27 +203,10 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
-/// Runs `work` in a span of its own inside the trace that a signed request brought along, and
-/// marks the answer with that trace (design, section 7).
-pub async fn resumed(
-    name: &'static str,
-    traceparent: &str,
-    work: BoxFuture<'_, Result<Response, Problem>>,
-) -> Response {
-    if traceparent.is_empty() {
-        return work.await.into_response();
-    }
-    let span = tracing::info_span!("http.resumed", otel.name = name);
-    telemetry::resume(Some(traceparent), &span);
-    async {
-        let mut response = work.await.into_response();
-        if let Some(id) = telemetry::trace_id() {
-            response.extensions_mut().insert(Resumed(id));
-        }
-        response
-    }
-    .instrument(span)
-    .await
+/// Puts the request into the trace that it brought along, once its signature was checked (design,
+/// section 7); before anything else of it has a span.
+pub fn resume(traceparent: &str) {
+    telemetry::resume(Some(traceparent), &tracing::Span::current());
 }
 
 /// 204: taken, nothing to say.

@@ -29,7 +29,7 @@ const PEERS: usize = 10;
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 /// A frame of headers that announces more than it brings.
 const HALF_HEADERS: &[u8] = b"\0\0\x40\x01\x04\0\0\0\x01\x83";
-const SETTINGS: [&str; 16] = [
+pub(crate) const SETTINGS: [&str; 16] = [
     "OPERATOR_EMAIL",
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",

@@ -113,24 +113,22 @@ pub async fn post_call(
         .traceparent
         .as_ref()
         .and_then(|value| value.as_str());
-    let work = Box::pin(async {
-        let request = RecordConversationRequest { body: kept };
-        let mut conversations = gateway.clients.conversations.clone();
-        let recorded = conversations.record_conversation(request);
-        Ok(match clients::within(RECORD_LIMIT, recorded).await {
-            Ok(answer) if answer.stored => receipt("stored"),
-            Ok(_) => receipt("nothing_new"),
-            Err(problem) => {
-                let reason = problem.reason.into_owned();
-                tracing::warn!(
-                    reason,
-                    "a conversation was not stored, polling will find it"
-                );
-                receipt("left_to_polling")
-            }
-        })
-    });
-    Ok(edge::resumed("post-call", traceparent.unwrap_or_default(), work).await)
+    edge::resume(traceparent.unwrap_or_default());
+    let request = RecordConversationRequest { body: kept };
+    let mut conversations = gateway.clients.conversations.clone();
+    let recorded = conversations.record_conversation(request);
+    Ok(match clients::within(RECORD_LIMIT, recorded).await {
+        Ok(answer) if answer.stored => receipt("stored"),
+        Ok(_) => receipt("nothing_new"),
+        Err(problem) => {
+            let reason = problem.reason.into_owned();
+            tracing::warn!(
+                reason,
+                "a conversation was not stored, polling will find it"
+            );
+            receipt("left_to_polling")
+        }
+    })
 }
 
 fn receipt(outcome: &'static str) -> Response {

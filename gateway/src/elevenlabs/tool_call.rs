@@ -52,24 +52,21 @@ pub async fn dispatch_lead(
         ));
     }
     let call_token = header(&parts.headers, CALL_TOKEN);
-    let traceparent = header(&parts.headers, "traceparent");
-    let work = Box::pin(async {
-        let read = async {
-            gateway.crash_points.pass("gateway.after_verify").await?;
-            let body = Pieces::of(&parts.headers, body, body::TOOL)?.all().await?;
-            gateway.crash_points.pass("gateway.after_read").await?;
-            Ok(body)
-        };
-        let asked = match read.await.and_then(|body| body::json::<Value>(&body)) {
-            Ok(value) => understand(value, call_token),
-            Err(problem) => Err(Refused::unreadable(problem)),
-        };
-        Ok(match asked {
-            Ok(asked) => dispatch(&gateway, asked).await,
-            Err(refused) => refused.into_response(),
-        })
-    });
-    Ok(edge::resumed("tool call dispatch_lead", &traceparent, work).await)
+    edge::resume(&header(&parts.headers, "traceparent"));
+    let read = async {
+        gateway.crash_points.pass("gateway.after_verify").await?;
+        let body = Pieces::of(&parts.headers, body, body::TOOL)?.all().await?;
+        gateway.crash_points.pass("gateway.after_read").await?;
+        Ok(body)
+    };
+    let asked = match read.await.and_then(|body| body::json::<Value>(&body)) {
+        Ok(value) => understand(value, call_token),
+        Err(problem) => Err(Refused::unreadable(problem)),
+    };
+    Ok(match asked {
+        Ok(asked) => dispatch(&gateway, asked).await,
+        Err(refused) => refused.into_response(),
+    })
 }
 
 async fn dispatch(gateway: &Gateway, asked: DispatchLeadRequest) -> Response {

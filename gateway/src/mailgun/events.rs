@@ -45,21 +45,18 @@ pub async fn events(State(gateway): State<Gateway>, request: Request) -> Result<
         None => Value::Null,
     };
     let report = understand(signed.token, &event)?;
-    let traceparent = variable(&event, "traceparent");
-    let work = Box::pin(async {
-        let request = RecordDeliveryReportRequest {
-            report: Some(Report::Mailgun(report)),
-        };
-        let mut notifications = gateway.clients.notifications.clone();
-        clients::within(
-            CALLBACK_LIMIT,
-            notifications.record_delivery_report(request),
-        )
-        .await?;
-        // Mailgun takes 200 as done and asks again after any other success.
-        Ok(StatusCode::OK.into_response())
-    });
-    Ok(edge::resumed("mail event", &traceparent, work).await)
+    edge::resume(&variable(&event, "traceparent"));
+    let request = RecordDeliveryReportRequest {
+        report: Some(Report::Mailgun(report)),
+    };
+    let mut notifications = gateway.clients.notifications.clone();
+    clients::within(
+        CALLBACK_LIMIT,
+        notifications.record_delivery_report(request),
+    )
+    .await?;
+    // Mailgun takes 200 as done and asks again after any other success.
+    Ok(StatusCode::OK.into_response())
 }
 
 fn understand(token: String, event: &Value) -> Result<MailgunReport, Problem> {

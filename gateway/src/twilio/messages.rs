@@ -27,22 +27,19 @@ pub async fn status(State(gateway): State<Gateway>, request: Request) -> Result<
         error_code: fields.number("ErrorCode").unwrap_or(0),
     };
     fields.finish()?;
-    let traceparent = query_value(query, "t");
-    let work = Box::pin(async {
-        let request = RecordDeliveryReportRequest {
-            report: Some(Report::Twilio(report)),
-        };
-        let mut notifications = gateway.clients.notifications.clone();
-        points.pass("gateway.before_rpc").await?;
-        clients::within(
-            CALLBACK_LIMIT,
-            notifications.record_delivery_report(request),
-        )
-        .await?;
-        points.pass("gateway.after_rpc").await?;
-        Ok(edge::taken())
-    });
-    Ok(edge::resumed("delivery report", &traceparent, work).await)
+    edge::resume(&query_value(query, "t"));
+    let request = RecordDeliveryReportRequest {
+        report: Some(Report::Twilio(report)),
+    };
+    let mut notifications = gateway.clients.notifications.clone();
+    points.pass("gateway.before_rpc").await?;
+    clients::within(
+        CALLBACK_LIMIT,
+        notifications.record_delivery_report(request),
+    )
+    .await?;
+    points.pass("gateway.after_rpc").await?;
+    Ok(edge::taken())
 }
 
 /// `POST /twilio/messages/inbound`: somebody wrote to one of our numbers. An empty document sends

@@ -1,7 +1,7 @@
 //! The HTTP client towards outside vendors: bounded in time, with the trace passed on.
 //!
-//! Roots come from `webpki-roots`, since an image may hold no CA files. Spans name the operation
-//! only: a URL or header may hold a phone number, an address or a key.
+//! Roots come from `webpki-roots`, since an image may hold no CA files. Spans name the operation and
+//! the host only: a URL or header may hold a phone number, an address or a key.
 
 use std::time::Duration;
 
@@ -43,6 +43,17 @@ impl Error {
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown { .. })
+    }
+
+    /// As spans name it.
+    fn name(&self) -> &'static str {
+        match self {
+            _ if self.is_timeout() => "timeout",
+            Self::NotSent { .. } => "not_sent",
+            Self::Unknown { .. } => "no_answer",
+            Self::Late { .. } => "late",
+            Self::Plain { .. } => "plain_http",
+        }
     }
 
     #[must_use]
@@ -87,16 +98,26 @@ pub async fn send(
         otel.name = operation,
         otel.kind = "client",
         otel.status_code = Empty,
+        http.request.method = Empty,
         http.response.status_code = Empty,
+        server.address = Empty,
+        server.port = Empty,
+        error.type = Empty,
     );
     let outcome = transmit(operation, request).instrument(span.clone()).await;
     let code = match &outcome {
         Ok(response) => {
-            span.record("http.response.status_code", response.status().as_u16());
-            response.status().as_u16().to_string()
+            let code = response.status().as_u16();
+            span.record("http.response.status_code", code);
+            if code >= 400 {
+                span.record("otel.status_code", "ERROR");
+                span.record("error.type", code.to_string());
+            }
+            code.to_string()
         }
-        Err(_) => {
+        Err(error) => {
             span.record("otel.status_code", "ERROR");
+            span.record("error.type", error.name());
             "none".to_owned()
         }
     };
@@ -115,6 +136,12 @@ async fn transmit(
         operation,
         source: e.without_url(),
     })?;
+    let span = tracing::Span::current();
+    span.record("http.request.method", request.method().as_str());
+    if let Some(host) = request.url().host_str() {
+        span.record("server.address", host);
+    }
+    span.record("server.port", request.url().port_or_known_default());
     if !is_allowed(request.url()) {
         return Err(Error::Plain { operation });
     }

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use rand::Rng as _;
 use tokio::sync::{Notify, Semaphore};
-use tracing::Instrument as _;
 
 use crate::run::Life;
 
@@ -35,8 +34,8 @@ pub async fn run<W>(
         let woken = wake.notified();
         tokio::pin!(woken);
         woken.as_mut().enable();
-        let span = tracing::info_span!("worker", worker = name);
-        match work().instrument(span).await {
+        // No span: a look that finds nothing is no trace, and what is found is done in its own.
+        match work().await {
             Ok(true) => {
                 failures = 0;
                 // A worker that always finds work must still let others run.

@@ -14,6 +14,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chassis::config::Env;
 use chassis::run::Life;
+use chassis::telemetry::{self, Settings};
+use url::Url;
 use vendor_twin::PlaceCall;
 
 use self::teller::Teller;
@@ -32,20 +34,49 @@ pub struct Args {
     /// Breaks one step on purpose, to see that the demo notices.
     #[arg(long, value_enum)]
     fault: Option<DemoFault>,
+    /// Sends the traces of the story to an OpenTelemetry backend, such as http://localhost:4317
+    /// (OTLP over gRPC).
+    #[arg(long, value_name = "URL")]
+    otlp: Option<Url>,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
+    if let Some(url) = &args.otlp {
+        telemetry::init("bord", Settings::with_endpoint(url.clone()).silent())
+            .context("--otlp needs a URL such as http://localhost:4317")?;
+    }
     let life = Life::new(Duration::from_secs(5));
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
-    chassis::telemetry::install_crypto();
+    telemetry::install_crypto();
     let told = story(args.fault, folder.path(), &life).await;
     life.stop();
     // What still runs has nothing to lose: the databases go with the folder.
     let _ = tokio::time::timeout(Duration::from_secs(6), life.drained()).await;
-    told
+    let trace = told?;
+    if let Some(url) = &args.otlp {
+        show_trace(url, &trace).await?;
+    }
+    Ok(())
 }
 
-async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Result<()> {
+/// Sends the last of it and says where to look.
+async fn show_trace(url: &Url, trace: &str) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        telemetry::flush().await,
+        "the traces did not reach {url}: something must take OTLP over gRPC there, such as Jaeger \
+         on port 4317"
+    );
+    terminal::line(format!("\nThe call is one trace, {trace}, sent to {url}."));
+    let host = url.host_str().unwrap_or("localhost");
+    terminal::line(format!("In Jaeger: http://{host}:16686/trace/{trace}"));
+    terminal::line(
+        "or, anywhere else: service bord, span POST /twilio/voice; `bord.service` names the service.",
+    );
+    Ok(())
+}
+
+/// Tells the story; gives the id of the call's trace.
+async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Result<String> {
     let mut teller = Teller::default();
     if let Some(fault) = fault {
         terminal::line(format!("One step is broken on purpose: {fault}."));
@@ -175,6 +206,8 @@ async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Re
     quality::healed(&mut teller, &mut up, &number.did).await?;
 
     terminal::line(format!("\nAll {} steps went as they should.", teller.steps));
+    let traceparent = up.call(&outcome.call_sid).await?.traceparent;
     up.twin.stop();
-    Ok(())
+    let trace = traceparent.split('-').nth(1).unwrap_or_default();
+    Ok(trace.to_owned())
 }

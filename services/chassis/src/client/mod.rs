@@ -44,6 +44,8 @@ const ADDRESSES: usize = 4;
 #[derive(Clone)]
 pub struct Channel {
     pool: Arc<Pool>,
+    host: Arc<str>,
+    port: u16,
     budget: Arc<Budget>,
     turns: Arc<Semaphore>,
 }
@@ -64,6 +66,8 @@ where
 {
     let target = Target::parse(url.as_ref(), &transport::current())?;
     Ok(Channel {
+        host: target.host.as_str().into(),
+        port: target.port,
         pool: Arc::new(Pool::new(target, resolve)),
         budget: Arc::default(),
         turns: Arc::new(Semaphore::new(AT_ONCE)),
@@ -103,10 +107,12 @@ impl Service<Request<Body>> for Channel {
             otel.name = format!("{service}/{method}"),
             otel.kind = "client",
             otel.status_code = Empty,
-            rpc.system = "grpc",
-            rpc.service = service,
-            rpc.method = method,
-            rpc.grpc.status_code = Empty,
+            rpc.system.name = "grpc",
+            rpc.method = format!("{service}/{method}"),
+            rpc.response.status_code = Empty,
+            server.address = &*self.host,
+            server.port = self.port,
+            error.type = Empty,
         );
         let limit = deadline::remaining().unwrap_or(DEFAULT_LIMIT);
         Box::pin(
@@ -122,9 +128,10 @@ impl Service<Request<Body>> for Channel {
                 let code = Status::from_header_map(response.headers())
                     .map_or(Code::Ok, |status| status.code());
                 let span = tracing::Span::current();
-                span.record("rpc.grpc.status_code", code as i32);
+                span.record("rpc.response.status_code", telemetry::code_name(code));
                 if code != Code::Ok {
                     span.record("otel.status_code", "ERROR");
+                    span.record("error.type", telemetry::code_name(code));
                 }
                 count(labels, code, started.elapsed());
                 Ok(response)

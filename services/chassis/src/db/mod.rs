@@ -14,6 +14,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use log::LevelFilter;
 use sqlx::migrate::Migrator;
 use tokio::sync::Notify;
 
@@ -24,7 +25,12 @@ pub use error::{
 pub use tx::{Conn, Tx};
 
 use crate::config::{Env, Secret};
-use crate::run;
+use crate::{run, telemetry};
+
+/// Below every log: statements are told to traces alone.
+const TOLD_AT: LevelFilter = LevelFilter::Trace;
+/// The driver has one level for slow statements and one for the rest; here they are the same.
+const NEVER_SLOW: Duration = Duration::MAX;
 
 tokio::task_local! {
     static IN_UNIT: ();
@@ -100,6 +106,7 @@ impl Db {
                 return Err(StoreError::Setup(text.to_owned()));
             }
         };
+        telemetry::opened(matches!(engine, Engine::Pg(_)), service);
         Ok(Self {
             engine,
             name: service.into(),

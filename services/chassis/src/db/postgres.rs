@@ -12,9 +12,9 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 use url::Url;
 
-use super::StoreError;
 use super::error::is_dead_connection;
 use super::pool::Pool;
+use super::{NEVER_SLOW, StoreError, TOLD_AT};
 
 const TABLES: &str = include_str!("postgres.sql");
 const HARDEN: &str = include_str!("harden.sql");
@@ -62,7 +62,8 @@ fn target(url: &str, schema: &str) -> Result<Target, StoreError> {
     let mut options = PgConnectOptions::from_str(parsed.as_str())
         .map_err(|_| unusable())?
         .application_name(schema)
-        .disable_statement_logging();
+        .log_statements(TOLD_AT)
+        .log_slow_statements(TOLD_AT, NEVER_SLOW);
     if behind_pooler {
         options = options.statement_cache_capacity(0);
     }

@@ -11,8 +11,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, SqliteConnection};
 use tokio::sync::Mutex;
 
-use super::StoreError;
 use super::pool::Pool;
+use super::{NEVER_SLOW, StoreError, TOLD_AT};
 
 const TABLES: &str = include_str!("sqlite.sql");
 
@@ -55,7 +55,8 @@ pub(super) async fn open(
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .disable_statement_logging();
+        .log_statements(TOLD_AT)
+        .log_slow_statements(TOLD_AT, NEVER_SLOW);
     let pool = || {
         SqlitePoolOptions::new()
             .acquire_timeout(Duration::from_secs(5))

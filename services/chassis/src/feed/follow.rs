@@ -15,7 +15,7 @@ use super::lag::Lag;
 use super::{Entry, POLL, Position, is_outage};
 use crate::db::{Db, StoreError, Tx, unit};
 use crate::run::Life;
-use crate::{clock, ids, on, telemetry, worker};
+use crate::{clock, ids, on, worker};
 
 const LEASE: Duration = Duration::from_secs(6);
 const RENEW: Duration = Duration::from_secs(2);
@@ -177,9 +177,12 @@ impl Follower {
                 Ok(Some(entry)) => entry?,
             };
             lag.trying(&entry);
-            let span = tracing::info_span!("follow", follower = self.name, kind = entry.kind);
-            telemetry::resume(entry.traceparent.as_deref(), &span);
-            let done = apply(self.clone(), entry.clone()).instrument(span).await;
+            let span = entry.span(self.name);
+            let applied = apply(self.clone(), entry.clone());
+            let done = applied.instrument(span.clone()).await;
+            if done.is_err() {
+                span.record("otel.status_code", "ERROR");
+            }
             match done {
                 Ok(()) => {
                     *failures = 0;

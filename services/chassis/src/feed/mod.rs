@@ -15,6 +15,8 @@ use chrono::{DateTime, Utc};
 use futures::Stream;
 use serde_json::Value;
 use tonic::{Code, Status};
+use tracing::Span;
+use tracing::field::Empty;
 
 pub use follow::{follow, follow_with_calls};
 pub use publish::{publish, publisher, start_epoch};
@@ -22,7 +24,7 @@ pub use publish::{publish, publisher, start_epoch};
 use crate::db::{Db, StoreError, Tx};
 use crate::fault::{Fault as _, Kind};
 use crate::run::Life;
-use crate::{clock, on};
+use crate::{clock, on, telemetry};
 
 /// The timer beside the in-process wake-ups: the longest that another process' entry waits.
 pub(crate) const POLL: Duration = Duration::from_millis(200);
@@ -60,6 +62,22 @@ pub struct Entry {
     pub body: Value,
     pub traceparent: Option<String>,
     pub create_time: DateTime<Utc>,
+}
+
+impl Entry {
+    /// The span in which `follower` takes the entry up: in the trace of what it tells (B8).
+    fn span(&self, follower: &str) -> Span {
+        let span = tracing::info_span!(
+            "feed.follow",
+            otel.name = format!("{follower} follows {}", self.kind),
+            otel.kind = "consumer",
+            otel.status_code = Empty,
+            feed.follower = follower,
+            feed.kind = self.kind,
+        );
+        telemetry::resume(self.traceparent.as_deref(), &span);
+        span
+    }
 }
 
 /// A stretch of a feed.

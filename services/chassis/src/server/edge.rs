@@ -16,8 +16,8 @@ use tokio::sync::Semaphore;
 use tonic::body::Body;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
-use tracing::Instrument as _;
 use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use crate::context;
 use crate::deadline::{parse_grpc_timeout, remaining};
@@ -65,6 +65,28 @@ impl EdgeLayer {
         let nobody = Peer::default();
         let peer = request.extensions().get::<Peer>().unwrap_or(&nobody);
         callers.check(request.uri().path().trim_start_matches('/'), peer)
+    }
+
+    /// Probes and reflection are no part of anybody's story.
+    fn span(&self, service: &str, method: &str) -> Span {
+        if is_platform(service) {
+            return Span::none();
+        }
+        let name = if self.knows(service, method) {
+            format!("{service}/{method}")
+        } else {
+            "_OTHER".to_owned()
+        };
+        tracing::info_span!(
+            "rpc.server",
+            otel.name = name,
+            otel.kind = "server",
+            otel.status_code = Empty,
+            rpc.system.name = "grpc",
+            rpc.method = name,
+            rpc.response.status_code = Empty,
+            error.type = Empty,
+        )
     }
 
     fn knows(&self, service: &str, method: &str) -> bool {
@@ -119,16 +141,7 @@ where
             transport: None,
         };
         Box::pin(context::scope(own, async move {
-            let span = tracing::info_span!(
-                "rpc.server",
-                otel.name = format!("{service}/{method}"),
-                otel.kind = "server",
-                otel.status_code = Empty,
-                rpc.system = "grpc",
-                rpc.service = service,
-                rpc.method = method,
-                rpc.grpc.status_code = Empty,
-            );
+            let span = settings.span(&service, &method);
             let parent = request
                 .headers()
                 .get("traceparent")
@@ -210,9 +223,10 @@ fn report(
 ) {
     let code = Status::from_header_map(response.headers()).map_or(Code::Ok, |s| s.code());
     let span = tracing::Span::current();
-    span.record("rpc.grpc.status_code", code as i32);
+    span.record("rpc.response.status_code", telemetry::code_name(code));
     if is_ours(code) {
         span.record("otel.status_code", "ERROR");
+        span.record("error.type", telemetry::code_name(code));
     }
     let (service, method) = if code == Code::Unimplemented {
         UNKNOWN
@@ -237,6 +251,7 @@ fn report(
             code = code_text,
             ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             trace_id = telemetry::trace_id(),
+            span_id = telemetry::span_id(),
             "rpc"
         );
     }

@@ -3,7 +3,8 @@
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-use chassis::{client, telemetry};
+use chassis::db::Db;
+use chassis::{client, run, telemetry};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
 };
@@ -11,10 +12,11 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
 use opentelemetry_proto::tonic::trace::v1::Span;
-use test_support::eventually;
+use test_support::{eventually, on_both};
 use tonic::{Request, Response, Status};
 use tracing::Instrument as _;
 
+use crate::database::MIGRATIONS;
 use crate::echo::{Echo, say, serve};
 
 #[derive(Clone, Default)]
@@ -185,4 +187,61 @@ async fn a_vendor_is_sent_the_trace_and_errors_name_no_url() {
         matches!(error, chassis::http::Error::Plain { .. }),
         "{error}"
     );
+}
+
+fn attribute(span: &Span, key: &str) -> String {
+    let found = span.attributes.iter().find(|it| it.key == key);
+    format!("{:?}", found.and_then(|it| it.value.clone()))
+}
+
+on_both! {
+    /// B8: each statement is a span in the trace that it serves, and what polls outside of any
+    /// begins none.
+    async fn a_statement_is_a_span_of_its_trace_and_a_poll_begins_none(db: TestDb) {
+        let collector = LazyLock::force(&COLLECTOR);
+        let (service, system) = if db.is_postgres() {
+            ("clerk of postgres", "postgresql")
+        } else {
+            ("clerk of sqlite", "sqlite")
+        };
+        let work = async {
+            let store = Db::open(&db.url("ledger"), "ledger", &MIGRATIONS).await.unwrap();
+            let before = collector.0.lock().unwrap().len();
+            for _ in 0..5 {
+                store.now_us().await.unwrap();
+            }
+            let nobody = chassis::http::client().get("http://127.0.0.1:1/");
+            chassis::http::send("vendor.poll", nobody).await.unwrap_err();
+            let span = tracing::info_span!("count");
+            let count = async {
+                store.now_us().await.unwrap();
+                telemetry::current_traceparent().unwrap()
+            };
+            (count.instrument(span).await, before)
+        };
+        let (trace, before) = run::named(service, work).await;
+        assert!(telemetry::flush().await);
+        let find = || {
+            let all = collector.0.lock().unwrap();
+            let of_trace = |span: &&Span| hex(&span.trace_id) == trace_of(&trace);
+            let own: Vec<Span> = all.iter().filter(of_trace).cloned().collect();
+            own.into_iter().find(|span| span.name == "SELECT clock")
+        };
+        let statement = eventually(Duration::from_secs(10), async || find()).await;
+        assert_eq!(hex(&statement.parent_span_id), trace.split('-').nth(2).unwrap());
+        assert_eq!(statement.kind, 3, "a client's");
+        for (key, value) in [
+            ("db.system.name", system),
+            ("db.namespace", "ledger"),
+            ("db.collection.name", "clock"),
+            ("db.query.text", "SELECT us FROM clock"),
+            ("bord.service", service),
+        ] {
+            let told = attribute(&statement, key);
+            assert!(told.contains(&format!("\"{value}\"")), "{key}: {told}");
+        }
+        let all = collector.0.lock().unwrap();
+        let outside = all.iter().skip(before).filter(|span| span.parent_span_id.is_empty());
+        assert_eq!(outside.filter(|span| span.kind == 3).count(), 0);
+    }
 }

@@ -12,7 +12,7 @@ use crate::domain::state::LeadState;
 impl Leads {
     pub async fn cancel_lead(self: &Arc<Self>, verb: Verb) -> Result<Moved, Failure> {
         verb.check(Who::Anybody, Some("cause"))?;
-        self.hear(verb, decide).await
+        self.hear("lead.cancel", verb, decide).await
     }
 }
 

@@ -19,7 +19,7 @@ impl Leads {
             *reason = clean(reason);
         }
         sensible(verb.result.as_ref())?;
-        self.hear(verb, decide).await
+        self.hear("lead.close", verb, decide).await
     }
 }
 

@@ -14,7 +14,7 @@ use crate::store::queue::micros;
 impl Leads {
     pub async fn confirm_lead(self: &Arc<Self>, verb: Verb) -> Result<Moved, Failure> {
         verb.check(Who::OfAnAttempt, Some("cause"))?;
-        self.hear(verb, decide).await
+        self.hear("lead.confirm", verb, decide).await
     }
 }
 

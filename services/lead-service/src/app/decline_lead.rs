@@ -13,7 +13,7 @@ impl Leads {
     pub async fn decline_lead(self: &Arc<Self>, mut verb: Verb) -> Result<Moved, Failure> {
         verb.words = crate::domain::need::clean(&verb.words);
         verb.check(Who::OfAnAttempt, Some("reason"))?;
-        self.hear(verb, decide).await
+        self.hear("lead.decline", verb, decide).await
     }
 }
 

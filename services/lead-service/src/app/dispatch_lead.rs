@@ -108,7 +108,8 @@ impl Leads {
     pub(super) fn go_on(self: &Arc<Self>, lead_id: Uuid) {
         let this = Arc::clone(self);
         let work = async move { dispatch::drive(&this, lead_id).await };
-        self.life.spawn(work.in_current_span());
+        let span = tracing::info_span!("lead.dispatch", lead.id = %lead_id);
+        self.life.spawn(work.instrument(span));
     }
 }
 

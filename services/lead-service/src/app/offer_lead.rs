@@ -44,7 +44,7 @@ impl Leads {
         if let Some(refused) = unsuitable(&lead, &provider) {
             return Err(refused);
         }
-        let moved = self.hear(verb, decide).await?;
+        let moved = self.hear("lead.offer", verb, decide).await?;
         if !moved.changed && holds(&moved.lead, &wanted) {
             return Ok(moved.lead);
         }

@@ -15,7 +15,7 @@ use crate::domain::state::LeadState;
 impl Leads {
     pub async fn retry_lead(self: &Arc<Self>, verb: Verb) -> Result<Moved, Failure> {
         verb.check(Who::Operator, Some("cause"))?;
-        self.hear(verb, decide).await
+        self.hear("lead.retry", verb, decide).await
     }
 }
 

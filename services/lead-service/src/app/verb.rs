@@ -7,6 +7,8 @@
 use std::sync::Arc;
 
 use chassis::fault::Violations;
+use chassis::telemetry;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::error::Failure;
@@ -180,12 +182,28 @@ pub fn scrubbed(words: &str) -> String {
 }
 
 impl Leads {
-    /// Decides a verb under the lead's lock, commits, and goes on with what follows.
+    /// Decides a verb under the lead's lock, commits, and goes on with what follows: in the trace of
+    /// the lead's call, whoever says it and whenever (B8).
     pub(super) async fn hear(
         self: &Arc<Self>,
+        name: &'static str,
         verb: Verb,
         decide: Decide,
     ) -> Result<Moved, Failure> {
+        let mut tx = self.db.read().await?;
+        let call = leads::traceparent(&mut tx, verb.lead_id).await?;
+        drop(tx);
+        let span = tracing::info_span!(
+            "lead.verb",
+            otel.name = name,
+            lead.id = %verb.lead_id,
+            lead.attempt = verb.attempt,
+        );
+        telemetry::join(call.as_deref(), &span);
+        self.decided(verb, decide).instrument(span).await
+    }
+
+    async fn decided(self: &Arc<Self>, verb: Verb, decide: Decide) -> Result<Moved, Failure> {
         let known = self.knowledge().await?;
         let verb = Arc::new(verb);
         let (moved, goes_on) = undisturbed(|| {

@@ -80,13 +80,13 @@ async fn one_by_one(app: Arc<Leads>, waiting: Vec<Claimed>) {
 
 /// Goes on with a lead in the trace of its call (B8).
 async fn resume(app: Arc<Leads>, lead: Claimed) {
-    let span = tracing::info_span!("dispatch.resume", lead.id = %lead.id);
+    let span = tracing::info_span!("lead.dispatch", lead.id = %lead.id);
     telemetry::resume(lead.traceparent.as_deref(), &span);
     dispatch::drive(&app, lead.id).instrument(span).await;
 }
 
 async fn mail(app: Arc<Leads>, alarm: alarms::Due) {
-    let span = tracing::info_span!("alarm.mail", kind = alarm.kind);
+    let span = tracing::info_span!("alarm.mail", alarm.kind = alarm.kind);
     telemetry::resume(alarm.traceparent.as_deref(), &span);
     let sent = app.notifications.alarm(&alarm).instrument(span).await;
     let again = pause(&app, &sent, alarm.tries, alarm.id);
@@ -117,7 +117,7 @@ pub(super) async fn take_up(app: Arc<Leads>, reply: replies::Due) {
 
 /// The roster is told what was learned of a channel (B4).
 async fn learn(app: Arc<Leads>, due: evidence::Due) {
-    let span = tracing::info_span!("evidence.tell", kind = due.evidence.kind.name());
+    let span = tracing::info_span!("evidence.tell", evidence.kind = due.evidence.kind.name());
     telemetry::resume(due.traceparent.as_deref(), &span);
     let told = super::evidence::tell(&app, &due).instrument(span).await;
     let id = chassis::ids::derive("evidence", &[&due.evidence.key]);

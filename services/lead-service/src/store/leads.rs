@@ -123,6 +123,14 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Lead>, StoreError> {
     Ok(row.map(Lead::try_from).transpose()?)
 }
 
+/// The trace of the lead's call.
+pub async fn traceparent(tx: &mut Tx, id: Uuid) -> Result<Option<String>, StoreError> {
+    let found: Option<Option<String>> = on!(tx, c => sqlx::query_scalar(
+        "SELECT traceparent FROM lead WHERE id = $1")
+        .bind(id).fetch_optional(c).await?);
+    Ok(found.flatten())
+}
+
 /// The lead, kept from other writers until the transaction ends: what is read stays true.
 pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Lead>, StoreError> {
     let sql = if tx.is_postgres() {

@@ -61,7 +61,7 @@ async fn claim(scanner: &Scanner, free: usize) -> Result<Vec<Due>, StoreError> {
 }
 
 async fn one(scanner: Scanner, due: Due) {
-    let span = tracing::info_span!("summary", conversation.id = %due.conversation_id);
+    let span = tracing::info_span!("summary.send", conversation.id = %due.conversation_id);
     telemetry::resume(due.traceparent.as_deref(), &span);
     let work = Box::pin(mail(&scanner, &due)).instrument(span);
     let done = client::with_timeout(TRY_LIMIT, work).await;

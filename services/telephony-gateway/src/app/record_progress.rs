@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use chassis::db::{self, StoreError, Tx};
-use chassis::{clock, feed};
+use chassis::{clock, feed, telemetry};
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use tracing::Instrument as _;
 
 use super::{Error, Telephony};
 use crate::crash;
@@ -39,6 +40,16 @@ pub(crate) async fn record_progress(
     if !progress.parent_call_sid.is_empty() {
         return Ok(());
     }
+    let mut tx = telephony.db.read().await?;
+    let ring = store::call_reads::traceparent(&mut tx, &progress.call_sid).await?;
+    drop(tx);
+    let span = tracing::info_span!("call.progress", call.sid = progress.call_sid);
+    telemetry::join(ring.as_deref(), &span);
+    move_on(telephony, progress, state).instrument(span).await
+}
+
+/// In the trace of the call, whatever told of it (B8).
+async fn move_on(telephony: &Telephony, progress: Progress, state: State) -> Result<(), Error> {
     let unseen = unseen(telephony, &progress);
     let db = telephony.db.clone();
     let points = telephony.points.clone();

@@ -39,7 +39,7 @@ pub(super) async fn step(telephony: &Telephony) -> anyhow::Result<bool> {
     let Some((run, late)) = claimed else {
         return Ok(false);
     };
-    let span = tracing::info_span!("scenario run", run.id = %run.id);
+    let span = tracing::info_span!("scenario.run", run.id = %run.id);
     telemetry::resume(run.traceparent.as_deref(), &span);
     let (id, tries, db) = (run.id, run.tries, telephony.db.clone());
     let renew = move || -> Renewal { Box::pin(renew(db.clone(), id, tries)) };

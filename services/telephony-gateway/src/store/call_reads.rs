@@ -71,6 +71,14 @@ pub(crate) async fn find(tx: &mut Tx, sid: &str) -> Result<Option<Call>, StoreEr
     row.map(Call::try_from).transpose()
 }
 
+/// The trace of its ring.
+pub(crate) async fn traceparent(tx: &mut Tx, sid: &str) -> Result<Option<String>, StoreError> {
+    let found: Option<Option<String>> = on!(tx, c => sqlx::query_scalar(
+        "SELECT traceparent FROM call WHERE call_sid = $1")
+        .bind(sid).fetch_optional(c).await?);
+    Ok(found.flatten())
+}
+
 pub(crate) async fn events(tx: &mut Tx, sid: &str) -> Result<Vec<Event>, StoreError> {
     let rows: Vec<(DateTime<Utc>, String, Value)> = on!(tx, c => sqlx::query_as(
         "SELECT event_time, kind, attributes FROM call_event WHERE call_sid = $1 ORDER BY seq")

@@ -42,7 +42,7 @@ impl Prompts {
         let Some(revision) = claimed else {
             return Ok(self.begin().await?);
         };
-        let span = tracing::info_span!("prompt revision", revision.id = %revision.id);
+        let span = tracing::info_span!("prompt.advance", revision.id = %revision.id);
         telemetry::resume(revision.traceparent.as_deref(), &span);
         let advanced = Box::pin(self.advance(revision.clone()))
             .instrument(span)

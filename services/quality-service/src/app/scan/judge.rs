@@ -134,7 +134,7 @@ async fn read_one(
     source: Conversations,
     told: Told,
 ) -> (Told, Result<Option<Conversation>, Failed>) {
-    let span = tracing::info_span!("judge", conversation.id = %told.conversation_id);
+    let span = tracing::info_span!("scan.judge", conversation.id = %told.conversation_id);
     telemetry::resume(told.traceparent.as_deref(), &span);
     let read = source.read(&told.conversation_id).instrument(span).await;
     (told, read)
