@@ -48,6 +48,15 @@ pub const METRICS: &[Metric] = &[
     )
     .by(&[("outcome", &["ok", "failed"])]),
     Metric::counter(
+        "bord_spans_exported_total",
+        "Spans that the collector took.",
+    ),
+    Metric::counter(
+        "bord_spans_dropped_total",
+        "Spans that no collector will see: the queue was full, or the export failed.",
+    )
+    .by(&[("reason", &["queue_full", "export_failed"])]),
+    Metric::counter(
         "worker_failures_total",
         "Rounds of a background worker that failed.",
     )
