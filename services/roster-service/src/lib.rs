@@ -43,7 +43,7 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
     background(&roster, &life, config.poll);
     let served = Server::new("roster-service", listen)
         .add(grpc::service(roster), grpc::DESCRIPTOR)
-        .callers(contracts::CALLERS)
+        .callers(grpc::CALLERS)
         .serve(life.clone())
         .await;
     // A proof under way is taken up again by its lease.

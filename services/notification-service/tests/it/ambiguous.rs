@@ -122,8 +122,10 @@ on_both! {
     /// Two candidates: never repeated, marked unknown, the operator is told.
     async fn two_candidates_are_not_repeated(db: TestDb) {
         let mut world = World::without_callbacks(&db, impatient()).await;
-        world.twin.fault(create(FaultKind::AcceptThenHang));
+        let hangs = world.twin.fault(create(FaultKind::AcceptThenHang));
         let offer = world.notify(one_sms()).await;
+        // The worker's request meets the fault, and not the other program's.
+        test_support::eventually(SOON, async || (world.twin.fired(hangs) == 1).then_some(())).await;
         let id = offer.deliveries.iter().find(|d| d.channel() == Sms && d.recipient() == Provider)
             .unwrap().delivery_id.clone();
         // Somebody else put a second message with the same words there.

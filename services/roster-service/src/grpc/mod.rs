@@ -9,9 +9,9 @@ use std::pin::Pin;
 use chassis::fault::{self, Violations};
 use chassis::feed::Position;
 use chassis::server::MESSAGE_LIMIT;
-pub use contracts::DESCRIPTOR;
 use contracts::bord::roster::v1 as pb;
 use contracts::bord::roster::v1::roster_service_server::{RosterService, RosterServiceServer};
+pub use contracts::{CALLERS, DESCRIPTOR};
 use futures::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status};
 
