@@ -91,16 +91,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
 /// The number of a site given by id or by the host of its page.
 async fn number(site: &str) -> anyhow::Result<String> {
     let mut peers = Peers::from_process()?;
-    let sites = peers
-        .catalog
-        .list_sites(telephony::ListSitesRequest {
-            page_size: 200,
-            ..Default::default()
-        })
-        .await
-        .map_err(|s| explain("the sites cannot be listed", &s))?
-        .into_inner()
-        .sites;
+    let sites = peers.sites().await?;
     let wanted = site.trim_start_matches("https://").trim_end_matches('/');
     let host = |url: &str| {
         url.trim_start_matches("https://")

@@ -8,6 +8,7 @@ use contracts::lead::v1::lead_service_client::LeadServiceClient;
 use contracts::notification::v1::notification_service_client::NotificationServiceClient;
 use contracts::quality::v1::quality_service_client::QualityServiceClient;
 use contracts::roster::v1::roster_service_client::RosterServiceClient;
+use contracts::telephony::v1 as telephony;
 use contracts::telephony::v1::call_service_client::CallServiceClient;
 use contracts::telephony::v1::catalog_service_client::CatalogServiceClient;
 use contracts::telephony::v1::conversation_service_client::ConversationServiceClient;
@@ -94,6 +95,28 @@ impl Peers {
             notification: NotificationServiceClient::new(notification),
             quality: QualityServiceClient::new(client::channel(&addresses.quality)?),
         })
+    }
+
+    /// Every site, page by page.
+    ///
+    /// # Errors
+    /// telephony refused or could not be asked.
+    pub async fn sites(&mut self) -> anyhow::Result<Vec<telephony::Site>> {
+        let mut asked = telephony::ListSitesRequest {
+            page_size: 200,
+            ..Default::default()
+        };
+        let mut found = Vec::new();
+        loop {
+            let page = self.catalog.list_sites(asked.clone()).await;
+            let page = page.map_err(|s| explain("the sites cannot be listed", &s))?;
+            let page = page.into_inner();
+            found.extend(page.sites);
+            if page.next_page_token.is_empty() {
+                return Ok(found);
+            }
+            asked.page_token = page.next_page_token;
+        }
     }
 
     /// The services that the environment names.

@@ -120,16 +120,7 @@ async fn publish(peers: &mut Peers, twin: &Url) -> anyhow::Result<usize> {
     let url = twin
         .join("/admin/pages")
         .context("VENDOR_TWIN_URL makes no URL")?;
-    let sites = peers
-        .catalog
-        .list_sites(telephony::ListSitesRequest {
-            page_size: 200,
-            ..Default::default()
-        })
-        .await
-        .map_err(|s| explain("the sites cannot be listed", &s))?
-        .into_inner()
-        .sites;
+    let sites = peers.sites().await?;
     let mut first = BTreeMap::new();
     for number in listed(peers, "").await? {
         first.entry(number.site_id).or_insert(number.number_e164);
