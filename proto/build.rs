@@ -12,6 +12,8 @@ const FILES: &[&str] = &[
     "bord/telephony/v1/conversation_service.proto",
     "bord/lead/v1/lead.proto",
     "bord/lead/v1/lead_service.proto",
+    "bord/lead/v1/ledger.proto",
+    "bord/lead/v1/ledger_service.proto",
     "bord/roster/v1/roster.proto",
     "bord/roster/v1/roster_service.proto",
     "bord/notification/v1/notification.proto",

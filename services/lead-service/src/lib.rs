@@ -79,6 +79,10 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
     background(&leads, &life);
     let served = Server::new(NAME, listen)
         .add(grpc::service(Arc::clone(&leads)), contracts::DESCRIPTOR)
+        .add(
+            grpc::ledger::service(Arc::clone(&leads)),
+            contracts::DESCRIPTOR,
+        )
         .callers(contracts::CALLERS)
         .serve(life.clone())
         .await;

@@ -25,6 +25,7 @@ pub mod follow_roster;
 pub mod get_offer;
 pub mod host_watch;
 pub mod lanes;
+pub mod ledger;
 pub mod measure;
 pub mod meet;
 pub mod offer;

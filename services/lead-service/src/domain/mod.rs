@@ -1,7 +1,7 @@
 //! The rules of a lead, without wire, database or runtime.
 //!
 //! `need` is what a customer asks for, `normalise` understands it, `lead` is what is kept, and
-//! `state` says which moves are legal (D6).
+//! `state` says which moves are legal (D6). `ledger` is what leads cost and bring in.
 
 pub mod attempt;
 pub mod currency;
@@ -12,6 +12,7 @@ pub mod keys;
 pub mod knowledge;
 pub mod language;
 pub mod lead;
+pub mod ledger;
 pub mod lexicon;
 pub mod need;
 pub mod normalise;

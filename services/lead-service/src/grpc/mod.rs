@@ -5,6 +5,7 @@ mod decode_catalogue;
 mod decode_lists;
 mod decode_verbs;
 mod encode;
+pub mod ledger;
 mod lists;
 mod reading;
 mod recovering;

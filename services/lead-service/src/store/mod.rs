@@ -12,6 +12,7 @@ pub mod events;
 pub mod evidence;
 pub mod lead_row;
 pub mod leads;
+pub mod ledger;
 pub mod ownership;
 pub mod personal;
 pub mod questions;
@@ -30,14 +31,16 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 static COMMON: Migrator = sqlx::migrate!("./migrations");
 static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
-    with(include_str!(
-        "../../migrations/dialect/append_only.postgres.sql"
-    ))
+    with([
+        include_str!("../../migrations/dialect/append_only.postgres.sql"),
+        include_str!("../../migrations/dialect/books.postgres.sql"),
+    ])
 });
 static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
-    with(include_str!(
-        "../../migrations/dialect/append_only.sqlite.sql"
-    ))
+    with([
+        include_str!("../../migrations/dialect/append_only.sqlite.sql"),
+        include_str!("../../migrations/dialect/books.sqlite.sql"),
+    ])
 });
 
 /// The migrations for the database at `url`. Triggers are the one thing that has no common text.
@@ -50,11 +53,19 @@ pub fn migrations(url: &str) -> &'static Migrator {
     }
 }
 
-fn with(triggers: &'static str) -> Migrator {
+/// 0002 guards the event log, 0005 the books.
+fn with([log, books]: [&'static str; 2]) -> Migrator {
     let mut all = COMMON.migrations.to_vec();
-    let sql = sqlx::SqlStr::from_static(triggers);
-    let name = Cow::Borrowed("append only");
-    all.push(Migration::new(2, name, MigrationType::Simple, sql, false));
+    for (version, name, triggers) in [(2, "append only", log), (5, "books", books)] {
+        let (sql, name) = (sqlx::SqlStr::from_static(triggers), Cow::Borrowed(name));
+        all.push(Migration::new(
+            version,
+            name,
+            MigrationType::Simple,
+            sql,
+            false,
+        ));
+    }
     Migrator::with_migrations(all)
 }
 

@@ -32,6 +32,7 @@ pub(super) fn delivery(delivery: Delivery) -> wire::Delivery {
         reference: delivery.reference,
         recipient_id: delivery.recipient_id,
         ambiguous_attempts: i32::try_from(delivery.ambiguous_attempts).unwrap_or(i32::MAX),
+        ..wire::Delivery::default()
     }
 }
 

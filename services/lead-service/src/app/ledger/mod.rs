@@ -1,0 +1,22 @@
+//! The ledger's use cases: what calls and leads cost and bring in (R74-R81).
+
+use chassis::clock;
+use chassis::db::{StoreError, Tx};
+
+use crate::domain::ledger::transfer::{Wanted, adjust};
+use crate::store::ledger::transfers;
+
+/// Brings the books to where they are wanted, by adding alone; how many entries that took.
+///
+/// Whoever calls holds the row that the base belongs to, so that two of them do not add the same.
+pub(crate) async fn post(tx: &mut Tx, wanted: &[Wanted]) -> Result<usize, StoreError> {
+    let mut added = 0;
+    for wanted in wanted {
+        let posted = transfers::of_base(tx, &wanted.base).await?;
+        for transfer in adjust(wanted, &posted, clock::now()) {
+            transfers::add(tx, &transfer).await?;
+            added += 1;
+        }
+    }
+    Ok(added)
+}
