@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chassis::client::{self, Channel};
 use chassis::config::Env;
 use contracts::lead::v1::lead_service_client::LeadServiceClient;
+use contracts::lead::v1::ledger_service_client::LedgerServiceClient;
 use contracts::notification::v1::notification_service_client::NotificationServiceClient;
 use contracts::quality::v1::quality_service_client::QualityServiceClient;
 use contracts::roster::v1::roster_service_client::RosterServiceClient;
@@ -67,6 +68,7 @@ pub struct Peers {
     pub catalog: CatalogServiceClient<Channel>,
     pub conversations: ConversationServiceClient<Channel>,
     pub leads: LeadServiceClient<Channel>,
+    pub ledger: LedgerServiceClient<Channel>,
     pub roster: RosterServiceClient<Channel>,
     pub notification: NotificationServiceClient<Channel>,
     pub quality: QualityServiceClient<Channel>,
@@ -90,7 +92,8 @@ impl Peers {
             calls: CallServiceClient::new(telephony.clone()),
             catalog: CatalogServiceClient::new(telephony.clone()),
             conversations: ConversationServiceClient::new(telephony),
-            leads: LeadServiceClient::new(lead),
+            leads: LeadServiceClient::new(lead.clone()),
+            ledger: LedgerServiceClient::new(lead),
             roster: RosterServiceClient::new(roster),
             notification: NotificationServiceClient::new(notification),
             quality: QualityServiceClient::new(client::channel(&addresses.quality)?),

@@ -12,9 +12,11 @@ mod lint;
 mod model;
 mod parse;
 mod phone;
+mod prices;
 mod prompt;
 mod reader;
 mod rules;
+mod values;
 mod words;
 
 #[cfg(test)]

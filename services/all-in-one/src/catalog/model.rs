@@ -4,12 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
 use super::breach::Breach;
 use super::collection::DataCollection;
 use super::document::At;
 pub use super::folder::Text;
+pub use super::prices::{Expected, LedgerRules, Money, Price, Prices, Rate};
 use super::rules::{LeadRules, Retention};
 
 /// Text by language.
@@ -23,8 +22,7 @@ pub struct Catalog {
     /// In the order of their ids.
     pub sites: Vec<Site>,
     pub providers: Vec<Provider>,
-    pub expected: Option<Expected>,
-    pub prices: Vec<Price>,
+    pub prices: Prices,
     /// What was found that refuses nothing.
     pub warnings: Vec<Breach>,
 }
@@ -263,31 +261,4 @@ pub enum Terms {
     Flat { minor: i64, currency: String },
     /// Of closed work (R80).
     Percent(i64),
-}
-
-/// An exact amount in millionths of the currency's unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Money {
-    pub micros: i64,
-    pub currency: String,
-}
-
-/// What we plan with (R77, R78).
-#[derive(Debug, Clone)]
-pub struct Expected {
-    pub from: NaiveDate,
-    /// In thousandths of a minute.
-    pub call_milliminutes: i64,
-    pub cost_per_lead: Option<Money>,
-    pub at: At,
-}
-
-#[derive(Debug, Clone)]
-pub struct Price {
-    pub item: String,
-    /// None: wherever no entry for the country stands.
-    pub country: Option<String>,
-    pub price: Option<Money>,
-    pub from: NaiveDate,
-    pub at: At,
 }

@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::breach::Report;
 use super::document::{At, Document};
+use super::values::{day, filled, whole};
 
 pub(super) struct Reader<'a> {
     document: &'a Document,
@@ -172,21 +173,8 @@ impl<'a> Reader<'a> {
 
     pub(super) fn date(&mut self, key: &'a str) -> NaiveDate {
         let value = self.require(key);
-        let read = |v: &DeValue<'_>| {
-            let moment = v.as_datetime()?;
-            if moment.time.is_some() {
-                return None;
-            }
-            let date = moment.date?;
-            NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
-        };
-        self.take(
-            key,
-            value,
-            "a date such as 2026-01-31, without quotes",
-            read,
-        )
-        .unwrap_or_default()
+        self.take(key, value, "a date such as 2026-01-31, without quotes", day)
+            .unwrap_or_default()
     }
 
     /// A list of texts with at least one element.
@@ -252,11 +240,28 @@ impl<'a> Reader<'a> {
 
     /// A list of tables: `[[key]]` several times.
     pub(super) fn tables(&mut self, key: &'a str, noun: &'a str) -> Vec<Reader<'a>> {
-        let Some(value) = self.require(key) else {
+        let value = self.require(key);
+        self.each(key, noun, value)
+    }
+
+    /// The same, where none need stand.
+    pub(super) fn maybe_tables(&mut self, key: &'a str, noun: &'a str) -> Vec<Reader<'a>> {
+        let value = self.find(key);
+        self.each(key, noun, value)
+    }
+
+    fn each(
+        &mut self,
+        key: &str,
+        noun: &'a str,
+        value: Option<&'a Spanned<DeValue<'a>>>,
+    ) -> Vec<Reader<'a>> {
+        let wanted = "a list of tables: write [[…]]";
+        let Some(value) = value else {
             return Vec::new();
         };
         let Some(array) = value.get_ref().as_array() else {
-            self.wrong(key, value, "a list of tables: write [[…]]");
+            self.wrong(key, value, wanted);
             return Vec::new();
         };
         let mut readers = Vec::new();
@@ -266,7 +271,7 @@ impl<'a> Reader<'a> {
                     let offset = element.span().start;
                     readers.push(Reader::new(self.document, table, offset, noun, self.report));
                 }
-                None => self.wrong(key, element, "a list of tables: write [[…]]"),
+                None => self.wrong(key, element, wanted),
             }
         }
         readers
@@ -284,14 +289,4 @@ impl<'a> Reader<'a> {
             .map(|key| -> &'a str { key.get_ref() })
             .collect()
     }
-}
-
-fn filled(value: &DeValue<'_>) -> Option<String> {
-    let text = value.as_str()?;
-    (!text.trim().is_empty()).then(|| text.to_owned())
-}
-
-fn whole(value: &DeValue<'_>) -> Option<i64> {
-    let integer = value.as_integer()?;
-    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
 }

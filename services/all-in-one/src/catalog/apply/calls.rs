@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use std::future::Future;
 
 use chassis::client::{self, Channel};
-use contracts::lead::v1::{PutSiteFactsRequest, lead_service_client::LeadServiceClient};
+use contracts::lead::v1::{
+    PutSiteFactsRequest, lead_service_client::LeadServiceClient,
+    ledger_service_client::LedgerServiceClient,
+};
 use contracts::notification::v1::notification_service_client::NotificationServiceClient;
 use contracts::roster::v1::{self as roster, roster_service_client::RosterServiceClient};
 use contracts::telephony::v1::catalog_service_client::CatalogServiceClient;
@@ -20,6 +23,7 @@ pub(super) struct Caller {
     pub(super) telephony: CatalogServiceClient<Channel>,
     pub(super) roster: RosterServiceClient<Channel>,
     lead: LeadServiceClient<Channel>,
+    pub(super) ledger: LedgerServiceClient<Channel>,
     notification: NotificationServiceClient<Channel>,
     pub(super) options: Options,
     silent: BTreeSet<&'static str>,
@@ -34,6 +38,7 @@ impl Caller {
             telephony: CatalogServiceClient::new(services.telephony.clone()),
             roster: RosterServiceClient::new(services.roster.clone()),
             lead: LeadServiceClient::new(services.lead.clone()),
+            ledger: LedgerServiceClient::new(services.lead.clone()),
             notification: NotificationServiceClient::new(services.notification.clone()),
             options,
             silent: BTreeSet::new(),
@@ -59,7 +64,7 @@ impl Caller {
     }
 
     /// Whether a site is new; without one, whether no catalogue was ever applied here.
-    fn is_new(&self, site: Option<&Site>) -> bool {
+    pub(super) fn is_new(&self, site: Option<&Site>) -> bool {
         self.standing.as_ref().is_some_and(|standing| match site {
             Some(site) => !standing.contains(&site.id),
             None => standing.is_empty(),

@@ -6,6 +6,7 @@
 mod answer;
 mod calls;
 mod leaving;
+mod price_list;
 mod sites;
 mod wire;
 
@@ -165,6 +166,7 @@ pub async fn apply(catalog: &Catalog, services: &Services, options: Options) -> 
     for site in &catalog.sites {
         caller.site_facts(site).await;
     }
+    caller.price_list(catalog).await;
     for site in &catalog.sites {
         caller.site(catalog, site).await;
     }

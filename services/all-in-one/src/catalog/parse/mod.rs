@@ -55,7 +55,7 @@ pub(super) fn read(folder: &Folder, report: &Report) -> (Catalog, Damaged) {
             "catalog.toml" => catalog.operator = operator::read(root),
             "categories.toml" => catalog.categories = taxonomy::categories(root),
             "cities.toml" => catalog.cities = taxonomy::cities(root),
-            "prices.toml" => (catalog.expected, catalog.prices) = price::read(root, report),
+            "prices.toml" => catalog.prices = price::read(root, report),
             _ => catalog.providers = provider::read(root, report),
         }
     }

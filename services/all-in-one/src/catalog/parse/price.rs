@@ -1,22 +1,39 @@
-//! prices.toml: what we expect to pay, with dates (D4).
+//! prices.toml: what we expect to pay, with dates (D4), and how currencies compare.
 
 use crate::catalog::breach::Report;
-use crate::catalog::model::{Expected, Price};
+use crate::catalog::model::{Expected, LedgerRules, Price, Prices, Rate};
 use crate::catalog::reader::Reader;
 
 use super::{amount_fault, micros, money, money_table};
 
-pub(super) fn read(mut root: Reader<'_>, report: &Report) -> (Option<Expected>, Vec<Price>) {
+/// Most digits of a rate that the ledger reckons with.
+const RATE_DIGITS: usize = 9;
+
+pub(super) fn read(mut root: Reader<'_>, report: &Report) -> Prices {
+    let rules = root.maybe_table("ledger", "ledger").map(rules);
     let expected = root
         .table("expected", "expectation")
         .map(|reader| expected(reader, report));
-    let prices = root
-        .tables("price", "price")
-        .into_iter()
-        .map(|r| price(r, report))
-        .collect();
+    let rates = root.maybe_tables("rate", "rate");
+    let prices = root.tables("price", "price");
     root.finish();
-    (expected, prices)
+    Prices {
+        rules: rules.unwrap_or_default(),
+        expected,
+        prices: prices.into_iter().map(|r| price(r, report)).collect(),
+        rates: rates.into_iter().map(|r| rate(r, report)).collect(),
+    }
+}
+
+fn rules(mut reader: Reader<'_>) -> LedgerRules {
+    let defaults = LedgerRules::default();
+    let report_currency = reader.maybe_text("report_currency");
+    let credit_days = reader.maybe_integer("credit_days");
+    LedgerRules {
+        report_currency: report_currency.unwrap_or(defaults.report_currency),
+        credit_days: credit_days.unwrap_or(defaults.credit_days),
+        at: reader.finish(),
+    }
 }
 
 fn expected(mut reader: Reader<'_>, report: &Report) -> Expected {
@@ -53,5 +70,66 @@ fn price(mut reader: Reader<'_>, report: &Report) -> Price {
         price,
         from,
         at,
+    }
+}
+
+fn rate(mut reader: Reader<'_>, report: &Report) -> Rate {
+    let from_currency = reader.text("from_currency");
+    let to_currency = reader.text("to_currency");
+    let rate = reader.text("rate");
+    let from = reader.date("from");
+    let at = reader.finish();
+    if !is_rate(&rate) {
+        let message = format!(
+            "`rate` is \"{rate}\": write a decimal above 0 of at most {RATE_DIGITS} digits, such as \"0.9312\""
+        );
+        report.error(at.field("rate"), "format", message);
+    }
+    Rate {
+        from_currency,
+        to_currency,
+        rate,
+        from,
+        at,
+    }
+}
+
+/// A decimal above zero; never a float.
+fn is_rate(text: &str) -> bool {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    !whole.is_empty()
+        && !text.ends_with('.')
+        && digits(whole)
+        && digits(part)
+        && text.bytes().any(|b| (b'1'..=b'9').contains(&b))
+        && part.len() <= RATE_DIGITS
+        && whole.trim_start_matches('0').len() + part.len() <= RATE_DIGITS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_rate;
+
+    #[test]
+    fn a_rate_is_a_decimal_above_zero_of_at_most_nine_digits() {
+        for right in ["0.8539", "1", "12.5", "0.000061", "0.123456789"] {
+            assert!(is_rate(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "0",
+            "0.00",
+            "-1",
+            "1.",
+            ".5",
+            "1,5",
+            "1e3",
+            "0.1234567891",
+            "1234567890",
+            "12345.67891",
+        ] {
+            assert!(!is_rate(wrong), "{wrong}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use super::*;
 mod collection;
 mod fallback;
 mod format;
+mod prices;
 mod prompts;
 mod roster;
 mod rules;

@@ -1,4 +1,4 @@
-//! Rules on providers and prices, each broken once. The first provider of the file is
+//! Rules on providers, each broken once. The first provider of the file is
 //! plomberie-du-rhone in Geneva.
 
 use super::*;
@@ -153,22 +153,4 @@ fn hours_capacity_and_time_zone_make_sense() {
     breaks(FILE, "capacity = 6", "capacity = 0", "R38");
     breaks(FILE, "priority = 1", "priority = 0", "D3");
     breaks(FILE, "\"Europe/Zurich\"", "\"Switzerland\"", "timezone");
-}
-
-#[test]
-fn d4_a_price_is_of_a_known_item_and_a_gap_is_a_warning() {
-    breaks(
-        "prices.toml",
-        "item = \"carrier_minute\"",
-        "item = \"minute\"",
-        "D4",
-    );
-    let gone = "item = \"sms\"\ncountry = \"ES\"";
-    breaks_at(
-        "prices.toml",
-        gone,
-        "item = \"sms\"\ncountry = \"PT\"",
-        "D4",
-        "# The expected",
-    );
 }
