@@ -8,6 +8,7 @@ use chassis::config::Env;
 use chassis::transport::{self, Transport};
 use clap::{Parser, Subcommand};
 
+use crate::operator::ledger::{books, conversions, credit, economics, payment, statement};
 use crate::operator::{
     agents, check, erase, flags, moves, providers, recover, rollback, scan, status, unmatched,
     watch,
@@ -69,6 +70,18 @@ enum Command {
     Retry(moves::RetryArgs),
     /// Lists providers with channels and capacity; pauses, resumes, proves.
     Providers(providers::Args),
+    /// Shows what calls and leads cost and bring in, side by side; --lead shows one lead.
+    Economics(economics::Args),
+    /// Writes what a provider owes and why, as a letter.
+    Statement(statement::Args),
+    /// Takes back what a provider was charged for a lead, whole or in part.
+    Credit(credit::Args),
+    /// Books what a provider paid.
+    Payment(payment::Args),
+    /// Lists leads with the advertisement's click that brought them; --csv for Google Ads.
+    Conversions(conversions::Args),
+    /// Recounts the books; exits 1 when they do not balance.
+    Books(books::Args),
     /// Erases a caller by phone number from every store and vendor; prints a receipt for each.
     Erase(erase::Args),
     /// Recounts who has which lead from three sources; exits 1 when they differ.
@@ -165,6 +178,12 @@ async fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Cancel(args) => moves::cancel(args).await,
         Command::Retry(args) => moves::retry(args).await,
         Command::Providers(args) => providers::run(args).await,
+        Command::Economics(args) => economics::run(args).await,
+        Command::Statement(args) => statement::run(args).await,
+        Command::Credit(args) => credit::run(args).await,
+        Command::Payment(args) => payment::run(args).await,
+        Command::Conversions(args) => conversions::run(args).await,
+        Command::Books(args) => books::run(args).await,
         Command::Erase(args) => erase::run(args).await,
         Command::Check(args) => check::run(args).await,
         Command::Watch(args) => watch::run(args).await,
@@ -173,97 +192,4 @@ async fn dispatch(command: Command) -> anyhow::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::*;
-
-    #[test]
-    fn the_arguments_are_sound_and_every_command_stands_in_the_readme() {
-        let cli = Cli::command();
-        cli.clone().debug_assert();
-        let readme = include_str!("../../../README.md");
-        for command in cli.get_subcommands() {
-            let name = command.get_name();
-            assert!(readme.contains(&format!("`bord {name}")), "{name}");
-        }
-    }
-
-    /// What a runbook says to type at night must be a command.
-    #[test]
-    fn every_command_of_the_runbooks_can_be_given() {
-        let runbooks = include_str!("../../../k8s/docs/runbooks.md");
-        let mut tried = 0;
-        for command in runbooks.split('`').skip(1).step_by(2) {
-            if !command.starts_with("bord ") {
-                continue;
-            }
-            let words = command.split_whitespace().map(|word| match word {
-                "LEAD" | "DELIVERY" | "PROVIDER" | "AGENT" | "ID" => "0b5f",
-                "DIR" => "catalog",
-                "PHONE" => "+41791234567",
-                "T" => "24h",
-                "…" => "called",
-                word => word,
-            });
-            let parsed = Cli::try_parse_from(words);
-            assert!(
-                parsed.is_ok(),
-                "`{command}`: {}",
-                parsed.err().map_or_else(String::new, |e| e.to_string())
-            );
-            tried += 1;
-        }
-        assert!(tried > 30, "{tried}");
-    }
-
-    #[test]
-    fn a_result_is_won_or_lost_and_a_move_by_hand_has_a_reason() {
-        let parse = |line: &str| Cli::try_parse_from(line.split_whitespace());
-        for right in [
-            "bord close 0b5f --won 450.00 CHF",
-            "bord close 0b5f --lost dear",
-            "bord confirm K7-3F9AQ --reason called --as ana",
-            "bord providers --json",
-            "bord providers pause plomberie --reason holiday",
-            "bord providers prove plomberie sms",
-            "bord scan --since 24h --as ana",
-            "bord scan --list --json",
-            "bord scan --over-http",
-            "bord provision --all",
-            "bord provision geneva-plumbing bali-tennis",
-            "bord flags --agent bord-a --kind DRIFT --all --words",
-            "bord flag 0b5f",
-            "bord flag 0b5f resolve --reason called --as ana --json",
-            "bord release bord-a bord-b --as ana",
-            "bord release --all",
-            "bord rollback bord-a --reason fewer --as ana",
-            "bord recover --since 2026-01-31T08:30:00Z --as ana",
-        ] {
-            assert!(parse(right).is_ok(), "{right}");
-        }
-        for wrong in [
-            "bord close 0b5f",
-            "bord close 0b5f --won 450.00",
-            "bord close 0b5f --won 450.00 CHF --lost dear",
-            "bord confirm 0b5f",
-            "bord assign 0b5f --reason x",
-            "bord providers pause plomberie",
-            "bord providers prove plomberie fax",
-            "bord erase 0791234567",
-            "bord scan --since tomorrow",
-            "bord scan --list --since 24h",
-            "bord scan --over-http --since 24h",
-            "bord provision",
-            "bord provision geneva-plumbing --all",
-            "bord flag 0b5f resolve",
-            "bord flag",
-            "bord release",
-            "bord release bord-a --all",
-            "bord rollback bord-a",
-            "bord recover",
-        ] {
-            assert!(parse(wrong).is_err(), "{wrong}");
-        }
-    }
-}
+mod tests;

@@ -2,7 +2,13 @@
 //!
 //! A reader that closed the pipe (`bord leads | head`) ends the program quietly.
 
+use std::ops::Range;
 use std::process::ExitCode;
+
+use chassis::config::Env;
+
+/// Where nobody says how wide lines may be.
+const WIDTH: usize = 120;
 
 /// Writes one line to standard output.
 pub fn line(text: impl AsRef<str>) {
@@ -18,6 +24,31 @@ fn write(to: &mut dyn std::io::Write, text: &str) {
     if writeln!(to, "{text}").and_then(|()| to.flush()).is_err() {
         std::process::exit(0);
     }
+}
+
+/// Writes a text as it is, line ends included.
+pub fn raw(text: impl AsRef<str>) {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    if out
+        .write_all(text.as_ref().as_bytes())
+        .and_then(|()| out.flush())
+        .is_err()
+    {
+        std::process::exit(0);
+    }
+}
+
+/// How wide a line may be: the terminal's, or `COLUMNS`, or what prints well.
+#[must_use]
+pub fn width() -> usize {
+    let terminal = rustix::termios::tcgetwinsize(std::io::stdout());
+    let terminal = terminal.map(|size| usize::from(size.ws_col)).ok();
+    let told = || Env::from_process().optional("COLUMNS")?.parse().ok();
+    terminal
+        .filter(|width| *width > 0)
+        .or_else(told)
+        .unwrap_or(WIDTH)
 }
 
 /// Writes a value as JSON, for scripts.
@@ -36,16 +67,28 @@ pub fn refuse(error: &anyhow::Error) -> ExitCode {
 
 /// Rows under headings, each column as wide as its widest cell.
 pub struct Table {
-    headings: Vec<&'static str>,
+    headings: Vec<String>,
+    /// Columns that are set to the right: figures.
+    right: Range<usize>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
     #[must_use]
-    pub fn new(headings: &[&'static str]) -> Self {
+    pub fn new(headings: &[&str]) -> Self {
         Self {
-            headings: headings.to_vec(),
+            headings: headings.iter().map(|&h| h.to_owned()).collect(),
+            right: 0..0,
             rows: Vec::new(),
+        }
+    }
+
+    /// These columns, counted from 0, stand to the right.
+    #[must_use]
+    pub fn right(self, columns: Range<usize>) -> Self {
+        Self {
+            right: columns,
+            ..self
         }
     }
 
@@ -67,10 +110,9 @@ impl Table {
                 *width = (*width).max(cell.chars().count());
             }
         }
-        let headings = self.headings.iter().map(|h| (*h).to_owned()).collect();
-        std::iter::once(&headings)
+        std::iter::once(&self.headings)
             .chain(&self.rows)
-            .map(|row| aligned(row, &widths))
+            .map(|row| aligned(row, &widths, &self.right))
             .collect()
     }
 
@@ -79,14 +121,14 @@ impl Table {
     }
 }
 
-fn aligned(row: &[String], widths: &[usize]) -> String {
+fn aligned(row: &[String], widths: &[usize], right: &Range<usize>) -> String {
     let mut text = String::new();
-    for (cell, width) in row.iter().zip(widths) {
-        text.push_str(cell);
-        text.extend(std::iter::repeat_n(
-            ' ',
-            width + 2 - cell.chars().count().min(*width),
-        ));
+    for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
+        let blanks = " ".repeat(width - cell.chars().count().min(*width));
+        match right.contains(&column) {
+            true => text.extend([&blanks, cell.as_str(), "  "]),
+            false => text.extend([cell.as_str(), &blanks, "  "]),
+        }
     }
     text.trim_end().to_owned()
 }
@@ -108,5 +150,18 @@ mod tests {
                 "Zürich-Oerlikon  11"
             ]
         );
+    }
+
+    #[test]
+    fn figures_stand_to_the_right_under_their_heading() {
+        let mut table = Table::new(&["CITY", "LEADS", "WHO"]).right(1..2);
+        table.row(["Genève", "2", "a"]);
+        table.row(["Zug", "1100000", "b"]);
+        let lines = [
+            "CITY      LEADS  WHO",
+            "Genève        2  a",
+            "Zug     1100000  b",
+        ];
+        assert_eq!(table.lines(), lines);
     }
 }

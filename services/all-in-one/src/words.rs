@@ -174,6 +174,19 @@ pub fn revision_state(value: i32) -> String {
     lower(known.map(|s| s.as_str_name()), "REVISION_STATE_", value)
 }
 
+/// "carrier", "agent": what a cost line is for.
+#[must_use]
+pub fn cost_part(value: i32) -> String {
+    let known = lead::v1::CostPart::try_from(value).ok();
+    lower(known.map(|s| s.as_str_name()), "COST_PART_", value)
+}
+
+#[must_use]
+pub fn income_state(value: i32) -> String {
+    let known = lead::v1::IncomeState::try_from(value).ok();
+    lower(known.map(|s| s.as_str_name()), "INCOME_STATE_", value)
+}
+
 /// What somebody said, on one line that a terminal shows and does not obey.
 #[must_use]
 pub fn said(text: &str) -> String {

@@ -52,6 +52,19 @@ pub fn next(reason: &str) -> Option<&'static str> {
         "CREDITS_SPENT" => {
             "The day's credits for scenarios are used up: `bord release AGENT` goes on tomorrow."
         }
+        "CREDIT_WINDOW_OVER" => {
+            "After the window of the catalogue's credit_days a lead is no longer credited: give the money back with `bord payment PROVIDER --amount \"EUR -50\"`."
+        }
+        "CREDIT_EXCEEDS" => {
+            "`bord economics --lead LEAD` shows what was charged for it and what is credited already."
+        }
+        "CREDIT_INVALID" => {
+            "`bord economics --lead LEAD` shows in which currency it was charged; a credit is in whole minor units of it."
+        }
+        "PAYMENT_DIFFERS" => {
+            "That reference was booked with another amount or day: `bord statement PROVIDER` shows it; another payment has another reference."
+        }
+        "UNKNOWN_SITE" => "`bord economics` lists sites by id; the catalogue's files declare them.",
         "OVERLOADED" | "DEADLINE_EXCEEDED" => {
             "Nothing may have happened, or all of it: look first, then try again; a repeat is safe."
         }
@@ -80,6 +93,11 @@ mod tests {
             "NOTHING_BEFORE",
             "CANDIDATE_STANDS",
             "CREDITS_SPENT",
+            "CREDIT_WINDOW_OVER",
+            "CREDIT_EXCEEDS",
+            "CREDIT_INVALID",
+            "PAYMENT_DIFFERS",
+            "UNKNOWN_SITE",
         ] {
             assert!(
                 next(reason).is_some_and(|hint| hint.contains("`bord ")),

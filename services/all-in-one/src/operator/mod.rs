@@ -10,6 +10,7 @@ pub mod erase;
 pub mod flags;
 pub mod hand;
 pub mod hint;
+pub mod ledger;
 pub mod moment;
 pub mod money;
 pub mod moves;
