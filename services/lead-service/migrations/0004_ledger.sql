@@ -107,6 +107,9 @@ CREATE TABLE cost_line (
 CREATE INDEX cost_line_time ON cost_line (cost_time, cost_key);
 CREATE INDEX cost_line_lead ON cost_line (lead_id);
 CREATE INDEX cost_line_call ON cost_line (call_sid) WHERE call_sid <> '';
+-- Messages about a conversation whose call is told later, and what is not known.
+CREATE INDEX cost_line_conversation ON cost_line (conversation_id) WHERE conversation_id <> '';
+CREATE INDEX cost_line_unknown ON cost_line (unknown) WHERE unknown IS NOT NULL;
 
 -- What happened to an attempt that matters for its income; append-only. Its line is made of it.
 CREATE TABLE income_event (

@@ -1,7 +1,7 @@
 //! The points at which a test can break the saga.
 
 /// Every point.
-pub const POINTS: [&str; 15] = [
+pub const POINTS: [&str; 16] = [
     "lead.after_insert",
     "lead.after_recover",
     "lead.before_check",
@@ -17,6 +17,7 @@ pub const POINTS: [&str; 15] = [
     "lead.after_release",
     "lead.reply_decided",
     "lead.reply_answered",
+    "lead.after_reprice",
 ];
 
 /// Those that a tool call passes, in its order.

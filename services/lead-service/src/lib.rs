@@ -72,6 +72,7 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
         crash_points: config.crash_points,
         life: life.clone(),
         wakes: Wakes::default(),
+        ledger: app::ledger::Wakes::default(),
         answered: broadcast::Sender::new(256),
         turns: Turns::default(),
         knowledge: RwLock::default(),
@@ -115,4 +116,6 @@ fn background(leads: &Arc<Leads>, life: &Life) {
     life.spawn(app::erase::run(Arc::clone(leads)));
     life.spawn(app::follow_roster::run(Arc::clone(leads)));
     life.spawn(app::follow_outcomes::run(Arc::clone(leads)));
+    life.spawn(app::ledger::reprice::run(Arc::clone(leads)));
+    life.spawn(app::ledger::numbers::run(Arc::clone(leads)));
 }

@@ -81,4 +81,12 @@ pub const METRICS: &[Metric] = &[
         "lead_evidence_refused_total",
         "Evidence about a channel that the roster refused.",
     ),
+    Metric::gauge(
+        "bord_cost_lines_unknown",
+        "Costs whose amount nobody knows: without a price, a quantity or a vendor's word (D4).",
+    ),
+    Metric::counter(
+        "lead_cost_lines_repriced_total",
+        "Cost lines that another price list made another.",
+    ),
 ];

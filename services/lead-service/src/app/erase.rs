@@ -16,6 +16,7 @@ use crate::domain::lead::Event;
 use crate::domain::phone::{self, Surroundings};
 use crate::domain::state::LeadState;
 use crate::store::erase::{self, Emptied, Found};
+use crate::store::ledger::clicks;
 use crate::store::{events, leads, tasks};
 
 /// Digits by which candidates are found; the whole number is compared afterwards.
@@ -145,6 +146,8 @@ const TASK: &str = "retention";
 const HOUR: Duration = Duration::from_secs(3600);
 const LEASE: Duration = Duration::from_secs(120);
 const BATCH: i64 = 500;
+/// A click matters for a call of the next ten minutes (R35); later ones are for whoever looks into it.
+const CLICKS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// It is looked at once in so many of the worker's intervals.
 const LOOKS: u32 = 30;
 
@@ -180,8 +183,10 @@ async fn retain(app: Arc<Leads>) -> anyhow::Result<bool> {
             empty(&mut tx, *id, "retention", "the time for keeping it is over").await?;
         }
         let others = erase::empty_old(&mut tx, before, BATCH).await?;
+        let clicks_before = erase::before(&mut tx, CLICKS_KEPT).await?;
+        let clicks = clicks::delete_before(&mut tx, clicks_before, BATCH).await?;
         let full = |count: u64| i64::try_from(count).is_ok_and(|count| count >= BATCH);
-        let more = full(old.len() as u64) || full(others);
+        let more = full(old.len() as u64) || full(others) || full(clicks);
         let again = if more { Duration::ZERO } else { HOUR };
         tasks::settle(&mut tx, TASK, &owner, again, None).await?;
         tx.commit().await?;

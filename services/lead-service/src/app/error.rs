@@ -13,6 +13,8 @@ pub enum Failure {
     Invalid(#[from] InvalidRequest),
     #[error("no lead has that id")]
     UnknownLead,
+    #[error("no site has that id")]
+    UnknownSite,
     #[error("leads bind the site to its country; make a new site for another country")]
     SiteCountryFixed,
     #[error("leads bind a city to its country; give it another id for another country")]
@@ -67,7 +69,9 @@ impl Fault for Failure {
     fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) => Kind::Invalid,
-            Self::UnknownLead | Self::UnknownOffer | Self::UnknownProvider => Kind::NotFound,
+            Self::UnknownLead | Self::UnknownSite | Self::UnknownOffer | Self::UnknownProvider => {
+                Kind::NotFound
+            }
             Self::SiteCountryFixed
             | Self::CityCountryFixed
             | Self::ForeignProvider
@@ -87,6 +91,7 @@ impl Fault for Failure {
         match self {
             Self::Invalid(invalid) => invalid.reason(),
             Self::UnknownLead => "UNKNOWN_LEAD",
+            Self::UnknownSite => "UNKNOWN_SITE",
             Self::SiteCountryFixed => "SITE_COUNTRY_FIXED",
             Self::CityCountryFixed => "CITY_COUNTRY_FIXED",
             Self::ForeignProvider => "FOREIGN_PROVIDER",

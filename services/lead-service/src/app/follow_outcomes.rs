@@ -1,6 +1,7 @@
 //! Outcomes of messages: the first that a carrier took starts an offer's deadline, and what an
-//! outcome says of an address becomes evidence for the roster (B4). Position, effect and evidence
-//! commit together; the roster is told by a job of its own.
+//! outcome says of an address becomes evidence for the roster (B4). Each message, whoever got it, is a
+//! line of the ledger once a carrier took it. Position and effects commit together; the roster is told
+//! by a job of its own.
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::lanes::Lane;
+use super::ledger::messages;
 use super::{Leads, offer};
 use crate::domain::evidence::{Evidence, Outcome, of_delivery};
 use crate::domain::reach::DeliveryState;
@@ -32,7 +34,15 @@ pub async fn run(app: Arc<Leads>) {
 }
 
 async fn apply(app: &Leads, tx: &mut Tx, entry: &Entry) -> anyhow::Result<()> {
-    // Whatever went to a customer or the operator is nothing of ours.
+    let sent = entry
+        .body
+        .get("message")
+        .cloned()
+        .map(serde_json::from_value);
+    if let Some(Ok(sent)) = sent {
+        messages::take_up(tx, &sent).await?;
+    }
+    // Beyond its cost, whatever went to a customer or the operator is nothing of ours.
     let Ok(outcome) = serde_json::from_value::<Outcome>(entry.body.clone()) else {
         return Ok(());
     };

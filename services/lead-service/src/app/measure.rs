@@ -9,6 +9,7 @@ use chassis::worker;
 
 use super::Leads;
 use crate::domain::state::LeadState;
+use crate::store::ledger::lookups;
 use crate::store::{leads, queue};
 
 const EVERY: Duration = Duration::from_secs(15);
@@ -43,6 +44,8 @@ async fn measure(app: &Leads, whole: bool) -> anyhow::Result<()> {
     if !whole {
         return Ok(());
     }
+    let unknown = lookups::count_unknown(&mut tx).await?;
+    metrics::gauge!("bord_cost_lines_unknown").set(unknown as f64);
     let counted = leads::count(&mut tx).await?;
     for state in LeadState::ALL {
         let of_state = counted.iter().find(|(name, _)| name == state.name());

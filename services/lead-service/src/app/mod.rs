@@ -86,6 +86,7 @@ pub struct Leads {
     pub crash_points: Points,
     pub life: Life,
     pub wakes: Wakes,
+    pub ledger: ledger::Wakes,
     /// Tells callers whose lead's answer stands now.
     pub answered: broadcast::Sender<Uuid>,
     pub turns: Turns,

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use chassis::db;
 use chassis::fault::Violations;
+use chrono::DateTime;
 
-use super::Leads;
 use super::error::Failure;
+use super::{Leads, ledger};
 use crate::domain::site::{Breach, SiteFacts};
 use crate::domain::taxonomy::{self, Category, City, LeadRules};
-use crate::store::catalogue;
+use crate::store::ledger::numbers;
+use crate::store::{catalogue, now_us, tasks};
 
 impl Leads {
     /// Stores a site, unless `dry_run`; false when nothing differs.
@@ -41,6 +43,11 @@ impl Leads {
                 return Ok(true);
             }
             catalogue::put_site(&mut tx, &site).await?;
+            let now = DateTime::from_timestamp_micros(now_us(&mut tx).await?).unwrap_or_default();
+            numbers::follow(&mut tx, &site, now).await?;
+            // Last: a round of the ledger that is under way is waited for.
+            tasks::hasten(&mut tx, ledger::numbers::TASK).await?;
+            tx.wake_after_commit(&this.ledger.numbers);
             tx.commit().await?;
             Ok(true)
         })

@@ -184,7 +184,7 @@ pub(super) fn lead_id(text: &str) -> Result<Uuid, InvalidRequest> {
     Ok(parsed.unwrap_or_default())
 }
 
-fn id(v: &mut Violations, field: &str, text: &str) {
+pub(super) fn id(v: &mut Violations, field: &str, text: &str) {
     if text.trim().is_empty() {
         v.add(field, "is required");
     }

@@ -8,12 +8,13 @@ use uuid::Uuid;
 use super::CallFailed;
 use super::notification::Notifications;
 use crate::domain::evidence::Outcome;
+use crate::domain::ledger::message::Sent;
 use crate::domain::reach::DeliveryState;
 use crate::store::deliveries::Delivery;
 
 impl Notifications {
     /// Outcomes after a position. The body of an entry is the outcome of a message to a provider, and
-    /// nothing where somebody else was its recipient.
+    /// has under `message` what the ledger needs, whoever was its recipient.
     pub async fn follow(
         &self,
         after: Position,
@@ -35,12 +36,19 @@ impl Notifications {
             let delivery = entry.delivery.unwrap_or_default();
             let subject = delivery.message_key.clone();
             let to_provider = delivery.recipient() == wire::RecipientKind::Provider;
-            let outcome = to_provider.then(|| outcome(delivery));
+            let message = serde_json::to_value(sent(&delivery))?;
+            let mut body = match to_provider {
+                true => serde_json::to_value(outcome(delivery))?,
+                false => serde_json::Value::Object(serde_json::Map::new()),
+            };
+            if let Some(body) = body.as_object_mut() {
+                body.insert("message".to_owned(), message);
+            }
             Ok(Entry {
                 position: Position::new(entry.epoch, entry.number),
                 kind: "outcome".to_owned(),
                 subject,
-                body: serde_json::to_value(outcome)?,
+                body,
                 traceparent: None,
                 create_time: entry
                     .entry_time
@@ -48,6 +56,23 @@ impl Notifications {
                     .unwrap_or_default(),
             })
         }))
+    }
+}
+
+fn sent(delivery: &wire::Delivery) -> Sent {
+    Sent {
+        delivery_id: delivery.delivery_id.clone(),
+        message_key: delivery.message_key.clone(),
+        channel: channel(delivery.channel()).to_owned(),
+        state: state(delivery.state())
+            .map_or("", DeliveryState::name)
+            .to_owned(),
+        country: delivery.country.clone(),
+        segments: u32::try_from(delivery.segments).unwrap_or_default(),
+        lead_id: delivery.lead_id.clone(),
+        provider_id: delivery.recipient_id.clone(),
+        create_us: micros(delivery.create_time).unwrap_or_default(),
+        accept_us: micros(delivery.accept_time),
     }
 }
 

@@ -9,6 +9,7 @@ use chassis::{clock, ids, on};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::ledger::clicks;
 use super::queue::micros;
 
 /// What an erasure needs to know of a lead.
@@ -107,6 +108,7 @@ pub async fn empty_lead(tx: &mut Tx, id: Uuid) -> Result<Emptied, StoreError> {
     if leads == 0 {
         return Ok(Emptied::default());
     }
+    clicks::forget(tx, id).await?;
     let amendments = on!(tx, c => sqlx::query("DELETE FROM amendment WHERE lead_id = $1")
         .bind(id).execute(c).await?.rows_affected());
     let attempts = on!(tx, c => sqlx::query(

@@ -64,15 +64,19 @@ impl FakeNotification {
         channel: notice::ChannelKind,
         (state, class, reason): (notice::DeliveryState, &str, &str),
     ) {
-        let mut all = self.state();
-        let number = i64::try_from(all.outcomes.len()).unwrap() + 1;
-        let delivery = notice::Delivery {
+        self.publish(notice::Delivery {
             state: state.into(),
             error_class: class.to_owned(),
             reason: reason.to_owned(),
             recipient_id: provider.to_owned(),
             ..delivery(key, channel)
-        };
+        });
+    }
+
+    /// Publishes what became of any message.
+    pub(crate) fn publish(&self, delivery: notice::Delivery) {
+        let mut all = self.state();
+        let number = i64::try_from(all.outcomes.len()).unwrap() + 1;
         all.outcomes.push(notice::OutcomeEntry {
             epoch: "n1".to_owned(),
             number,

@@ -1,10 +1,30 @@
 //! The ledger's use cases: what calls and leads cost and bring in (R74-R81).
 
+pub mod attribution;
+pub mod book;
+pub mod messages;
+pub mod numbers;
+pub mod price_list;
+pub mod record_cost;
+pub mod reprice;
+
+use std::sync::Arc;
+
 use chassis::clock;
 use chassis::db::{StoreError, Tx};
+use tokio::sync::Notify;
 
 use crate::domain::ledger::transfer::{Wanted, adjust};
 use crate::store::ledger::transfers;
+
+/// Wakes what works on the ledger in the background.
+#[derive(Debug, Default)]
+pub struct Wakes {
+    /// The price list is another.
+    pub prices: Arc<Notify>,
+    /// A number came or went.
+    pub numbers: Arc<Notify>,
+}
 
 /// Brings the books to where they are wanted, by adding alone; how many entries that took.
 ///

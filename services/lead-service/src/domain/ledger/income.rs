@@ -17,7 +17,7 @@ use super::transfer::{Posting, Wanted};
 pub const CREDIT_DAYS: u32 = 14;
 
 /// The credit of a lead that was taken back or cancelled: its id and its reason.
-const RETURNED: &str = "returned";
+pub const RETURNED: &str = "returned";
 
 /// Something that happened to one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,13 +6,17 @@
 //! transfers.
 
 pub mod account;
+pub mod call_cost;
+pub mod click;
 pub mod cost;
 pub mod divergence;
 pub mod economics;
 pub mod income;
+pub mod message;
 pub mod money;
 pub mod month;
 pub mod price;
+pub mod price_list;
 pub mod rate;
 pub mod share;
 mod spread;

@@ -2,6 +2,8 @@
 
 mod clicks;
 mod costs;
+mod decode_costs;
+mod decode_prices;
 mod economics;
 mod incomes;
 mod money;

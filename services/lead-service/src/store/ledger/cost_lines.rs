@@ -3,13 +3,11 @@
 use chassis::db::{CorruptRow, StoreError, Tx};
 use chassis::on;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::domain::ledger::cost::{
-    Belongs, CostLine, Fact, Quantity, Source, Unknown, Word, Worth,
-};
+use super::words::{Told, counted, quantity, told, unknown, word};
+use crate::domain::ledger::cost::{Belongs, CostLine, Fact, Source, Worth};
 use crate::domain::ledger::money::Amount;
 use crate::domain::ledger::month::Period;
 
@@ -17,15 +15,6 @@ use crate::domain::ledger::month::Period;
 pub struct Kept {
     pub fact: Fact,
     pub line: CostLine,
-}
-
-/// A vendor's word as the row keeps it.
-#[derive(Serialize, Deserialize)]
-struct Told {
-    said: bool,
-    actual_micros: Option<i64>,
-    actual_currency: Option<String>,
-    quantities: Vec<(String, Option<u32>)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -171,13 +160,19 @@ pub async fn put(tx: &mut Tx, fact: &Fact, line: &CostLine) -> Result<(), StoreE
 
 /// The line of a key, locked on PostgreSQL until the transaction ends.
 pub async fn lock(tx: &mut Tx, key: &str) -> Result<Option<Kept>, StoreError> {
-    let row: Option<Row> = if tx.is_postgres() {
-        on!(tx, c => sqlx::query_as(select_line!("WHERE cost_key = $1 FOR UPDATE"))
-            .bind(key).fetch_optional(c).await?)
-    } else {
-        on!(tx, c => sqlx::query_as(select_line!("WHERE cost_key = $1"))
-            .bind(key).fetch_optional(c).await?)
-    };
+    if !tx.is_postgres() {
+        return find(tx, key).await;
+    }
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(
+        select_line!("WHERE cost_key = $1 FOR UPDATE"))
+        .bind(key).fetch_optional(c).await?);
+    Ok(row.map(Kept::try_from).transpose()?)
+}
+
+/// The line of a key.
+pub async fn find(tx: &mut Tx, key: &str) -> Result<Option<Kept>, StoreError> {
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(select_line!("WHERE cost_key = $1"))
+        .bind(key).fetch_optional(c).await?);
     Ok(row.map(Kept::try_from).transpose()?)
 }
 
@@ -224,76 +219,4 @@ fn read(rows: Vec<Row>) -> Result<Vec<Kept>, StoreError> {
     rows.into_iter()
         .map(|row| Ok(Kept::try_from(row)?))
         .collect()
-}
-
-fn told(word: &Word) -> Told {
-    match word {
-        Word::NotYet => Told {
-            said: false,
-            actual_micros: None,
-            actual_currency: None,
-            quantities: Vec::new(),
-        },
-        Word::Said { actual, quantities } => Told {
-            said: true,
-            actual_micros: actual.map(|amount| amount.micros),
-            actual_currency: actual.map(|amount| amount.currency.code().to_owned()),
-            quantities: quantities
-                .iter()
-                .map(|quantity| counted(*quantity))
-                .map(|(kind, count)| (kind.to_owned(), count))
-                .collect(),
-        },
-    }
-}
-
-fn word(told: &Told) -> Option<Word> {
-    if !told.said {
-        return Some(Word::NotYet);
-    }
-    let actual = match (told.actual_micros, &told.actual_currency) {
-        (Some(micros), Some(currency)) => Some(Amount {
-            micros,
-            currency: currency.parse().ok()?,
-        }),
-        (None, None) => None,
-        _ => return None,
-    };
-    let quantities = told.quantities.iter();
-    let quantities = quantities.map(|(kind, count)| quantity(kind, *count));
-    Some(Word::Said {
-        actual,
-        quantities: quantities.collect::<Option<_>>()?,
-    })
-}
-
-fn counted(quantity: Quantity) -> (&'static str, Option<u32>) {
-    match quantity {
-        Quantity::Month => ("month", None),
-        Quantity::Seconds(count) => ("seconds", Some(count)),
-        Quantity::Credits(count) => ("credits", Some(count)),
-        Quantity::Segments(count) => ("segments", Some(count)),
-        Quantity::Message => ("message", None),
-    }
-}
-
-fn quantity(kind: &str, count: Option<u32>) -> Option<Quantity> {
-    Some(match (kind, count) {
-        ("month", None) => Quantity::Month,
-        ("seconds", Some(count)) => Quantity::Seconds(count),
-        ("credits", Some(count)) => Quantity::Credits(count),
-        ("segments", Some(count)) => Quantity::Segments(count),
-        ("message", None) => Quantity::Message,
-        _ => return None,
-    })
-}
-
-fn unknown(reason: &str) -> Option<Unknown> {
-    let all = [
-        Unknown::NoWordYet,
-        Unknown::NoQuantity,
-        Unknown::NoPrice,
-        Unknown::TooLarge,
-    ];
-    all.into_iter().find(|unknown| unknown.reason() == reason)
 }

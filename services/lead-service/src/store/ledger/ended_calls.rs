@@ -34,19 +34,26 @@ impl TryFrom<Row> for Call {
     }
 }
 
-/// Stores a call; the latest telling counts.
-pub async fn put(tx: &mut Tx, call: &Call, end_time: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query(
+/// Stores a call, and keeps others from it until the transaction ends; false where nothing differs.
+/// The latest telling counts.
+pub async fn put(tx: &mut Tx, call: &Call, end_time: DateTime<Utc>) -> Result<bool, StoreError> {
+    let written = on!(tx, c => sqlx::query(
         "INSERT INTO ended_call (call_sid, site_id, agent_name, class, start_time, end_time, seconds)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (call_sid) DO UPDATE
             SET site_id = excluded.site_id, agent_name = excluded.agent_name,
                 class = excluded.class, start_time = excluded.start_time,
-                end_time = excluded.end_time, seconds = excluded.seconds")
+                end_time = excluded.end_time, seconds = excluded.seconds
+          WHERE ended_call.site_id <> excluded.site_id
+             OR ended_call.agent_name <> excluded.agent_name
+             OR ended_call.class <> excluded.class
+             OR ended_call.start_time <> excluded.start_time
+             OR ended_call.end_time <> excluded.end_time
+             OR ended_call.seconds IS DISTINCT FROM excluded.seconds")
         .bind(&call.id).bind(&call.site).bind(&call.agent).bind(name(call.class)).bind(call.at)
         .bind(end_time).bind(call.seconds.map(i64::from))
         .execute(c).await?.rows_affected());
-    Ok(())
+    Ok(written > 0)
 }
 
 pub async fn find(tx: &mut Tx, call_sid: &str) -> Result<Option<Call>, StoreError> {
