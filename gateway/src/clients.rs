@@ -5,6 +5,7 @@ use std::time::Duration;
 use chassis::client::Channel;
 use chassis::deadline;
 use contracts::lead::v1::lead_service_client::LeadServiceClient;
+use contracts::lead::v1::ledger_service_client::LedgerServiceClient;
 use contracts::notification::v1::notification_service_client::NotificationServiceClient;
 use contracts::quality::v1::quality_service_client::QualityServiceClient;
 use contracts::telephony::v1::call_service_client::CallServiceClient;
@@ -23,6 +24,7 @@ pub struct Clients {
     pub calls: CallServiceClient<Channel>,
     pub conversations: ConversationServiceClient<Channel>,
     pub leads: LeadServiceClient<Channel>,
+    pub ledger: LedgerServiceClient<Channel>,
     pub notifications: NotificationServiceClient<Channel>,
     pub quality: QualityServiceClient<Channel>,
 }
@@ -31,10 +33,12 @@ impl Clients {
     /// Channels that connect at their first call, so that the gateway starts before the others.
     pub fn new(config: &Config) -> anyhow::Result<Self> {
         let telephony = chassis::client::channel(&config.telephony_url)?;
+        let lead = chassis::client::channel(&config.lead_url)?;
         Ok(Self {
             calls: CallServiceClient::new(telephony.clone()),
             conversations: ConversationServiceClient::new(telephony),
-            leads: LeadServiceClient::new(chassis::client::channel(&config.lead_url)?),
+            leads: LeadServiceClient::new(lead.clone()),
+            ledger: LedgerServiceClient::new(lead),
             notifications: NotificationServiceClient::new(chassis::client::channel(
                 &config.notification_url,
             )?),

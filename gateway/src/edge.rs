@@ -22,6 +22,7 @@ use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
+use crate::click;
 use crate::language::Language;
 use crate::offer;
 use crate::problem::Problem;
@@ -35,6 +36,7 @@ const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 pub struct Edge {
     voice: Semaphore,
     uploads: Semaphore,
+    clicks: Semaphore,
     others: Semaphore,
     secure: bool,
 }
@@ -47,6 +49,8 @@ impl Edge {
             voice: Semaphore::new(512),
             // Each may hold a transcript of 3 MiB in memory.
             uploads: Semaphore::new(32),
+            // Anybody may send these, and none of them matters much.
+            clicks: Semaphore::new(64),
             others: Semaphore::new(512),
             secure,
         })
@@ -57,6 +61,8 @@ impl Edge {
             &self.voice
         } else if route == "/elevenlabs/post-call" {
             &self.uploads
+        } else if route == click::ROUTE {
+            &self.clicks
         } else {
             &self.others
         }
@@ -163,6 +169,9 @@ fn finish(edge: &Edge, response: Response, facts: &Facts<'_>) -> Response {
         "request"
     );
     decorate(edge, &mut response, facts.request_id);
+    if facts.route == click::ROUTE {
+        click::open_to_pages(response.headers_mut());
+    }
     response
 }
 

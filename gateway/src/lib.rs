@@ -2,10 +2,11 @@
 //! no state.
 //!
 //! In reading order: `routes` names what is served, `edge` what surrounds each request, `twilio`,
-//! `elevenlabs`, `mailgun`, `recording`, `scan` and `offer` hold the handlers, `problem` every refusal.
+//! `elevenlabs`, `mailgun`, `recording`, `scan`, `click` and `offer` hold the handlers, `problem` every refusal.
 
 pub mod alarm;
 pub mod body;
+pub mod click;
 pub mod clients;
 pub mod config;
 pub mod crash;
@@ -31,6 +32,7 @@ use chassis::run::Life;
 use chassis::server::Bound;
 
 use alarm::Alarms;
+use click::rate::Clicks;
 use clients::Clients;
 use config::Config;
 use language::Language;
@@ -42,6 +44,7 @@ pub struct Gateway(Arc<Parts>);
 /// The parts of a gateway.
 pub struct Parts {
     pub clients: Clients,
+    pub clicks: Clicks,
     pub alarms: Alarms,
     pub twilio: twilio::Proof,
     pub elevenlabs_webhook_secrets: Vec<Secret>,
@@ -68,6 +71,7 @@ impl Gateway {
         Ok(Self(Arc::new(Parts {
             alarms: Alarms::new(clients.clone(), life),
             clients,
+            clicks: Clicks::default(),
             twilio: twilio::Proof {
                 keys: twilio::signature::Keys {
                     auth_tokens: config.twilio_auth_tokens,

@@ -23,6 +23,10 @@ pub const METRICS: &[Metric] = &[
         "Connections closed since as many are open as may be.",
     ),
     Metric::counter(
+        "clicks_taken_total",
+        "Clicks of advertisements that the ledger took (R35).",
+    ),
+    Metric::counter(
         "builtin_twiml_total",
         "Callers served by the gateway's own TwiML, by where in the call and why telephony failed.",
     )

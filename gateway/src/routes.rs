@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::edge::{self, Edge};
 use crate::problem::Problem;
-use crate::{Gateway, elevenlabs, mailgun, offer, recording, scan, twilio};
+use crate::{Gateway, click, elevenlabs, mailgun, offer, recording, scan, twilio};
 
 /// What the public listener serves, described for people and programs.
 pub const OPENAPI: &str = include_str!("openapi.json");
@@ -29,6 +29,8 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/c/{token}"),
     ("POST", "/c/{token}"),
     ("GET", "/r/{token}"),
+    ("POST", "/t/{site}"),
+    ("OPTIONS", "/t/{site}"),
     ("GET", "/healthz"),
 ];
 
@@ -38,19 +40,23 @@ pub fn public(gateway: Gateway) -> Router {
     // Two methods each: they are put together below.
     let machines = PUBLIC
         .iter()
-        .filter(|(_, path)| ![offer::ROUTE, scan::ROUTE].contains(path));
+        .filter(|(_, path)| ![offer::ROUTE, scan::ROUTE, click::ROUTE].contains(path));
     let page = get(offer::show)
         .post(offer::answer)
         .fallback(offer::wrong_method);
     let scans = get(scan::start)
         .post(scan::start)
         .fallback(wrong_method("GET, POST"));
+    let clicks = post(click::record)
+        .options(click::preflight)
+        .fallback(wrong_method(click::METHODS));
     machines
         .fold(Router::new(), |router, (method, path)| {
             router.route(path, served(path).fallback(wrong_method(method)))
         })
         .route(offer::ROUTE, page)
         .route(scan::ROUTE, scans)
+        .route(click::ROUTE, clicks)
         .fallback(async || Problem::no_such_route())
         .layer(middleware::from_fn_with_state(edge, edge::around))
         .with_state(gateway)

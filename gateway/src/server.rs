@@ -19,6 +19,8 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
+use crate::click::client::Peer;
+
 /// Name under which readiness is told.
 const NAME: &str = "gateway";
 const CONNECTIONS: usize = 4_096;
@@ -45,8 +47,8 @@ pub async fn serve(bound: Bound, router: Router, life: Life) -> anyhow::Result<(
             accepted = listener.accept() => accepted,
             () = &mut stopping => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(BREATH).await;
@@ -57,7 +59,7 @@ pub async fn serve(bound: Bound, router: Router, life: Life) -> anyhow::Result<(
             metrics::counter!("http_connections_refused_total").increment(1);
             continue;
         };
-        let connection = connection(stream, router.clone(), &open);
+        let connection = connection(stream, Peer(peer.ip()), router.clone(), &open);
         let mut abandoned = abandon.subscribe();
         life.spawn(async move {
             tokio::select! {
@@ -81,6 +83,7 @@ pub async fn serve(bound: Bound, router: Router, life: Life) -> anyhow::Result<(
 
 fn connection(
     stream: TcpStream,
+    peer: Peer,
     router: Router,
     open: &GracefulShutdown,
 ) -> impl Future<Output = ()> + Send + 'static {
@@ -92,7 +95,7 @@ fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_LIMIT)
         .max_headers(MOST_HEADERS);
-    let service = TowerToHyperService::new(router.map_request(boxed));
+    let service = TowerToHyperService::new(router.map_request(move |request| boxed(request, peer)));
     let served = builder
         .serve_connection(TokioIo::new(stream), service)
         .into_owned();
@@ -103,10 +106,12 @@ fn connection(
     }
 }
 
-fn boxed<B>(request: Request<B>) -> Request
+fn boxed<B>(request: Request<B>, peer: Peer) -> Request
 where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,
 {
-    request.map(Body::new)
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(peer);
+    request
 }

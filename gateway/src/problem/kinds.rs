@@ -144,6 +144,25 @@ impl Problem {
         .closing()
     }
 
+    /// More came from this address, or from all, than is taken (`POST /t/{site}`).
+    #[must_use]
+    pub fn too_many(wait: std::time::Duration) -> Self {
+        let seconds = wait.as_millis().div_ceil(1_000).clamp(1, 3_600);
+        let detail = "More requests came than this route takes; send one click once, and again only \
+                      after the time that Retry-After says.";
+        let title = "Too many requests";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", title, detail)
+            .retry_after(u16::try_from(seconds).unwrap_or(1))
+            .closing()
+    }
+
+    /// No site can have this id.
+    #[must_use]
+    pub fn unknown_site() -> Self {
+        let detail = "No site has this id; write the site's id of the catalogue after /t/.";
+        Self::new(StatusCode::NOT_FOUND, "UNKNOWN_SITE", "Not found", detail)
+    }
+
     #[must_use]
     pub fn internal() -> Self {
         let detail = "Something failed on our side; the request may be sent again.";

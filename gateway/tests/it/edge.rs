@@ -24,7 +24,8 @@ async fn unknown_paths_and_methods_are_problems() {
         "/twilio/voice/",
         "/c",
         "/c/",
-        "/t/site",
+        "/t",
+        "/t/",
         "/metrics",
         "/openapi.json",
     ] {
@@ -38,6 +39,7 @@ async fn unknown_paths_and_methods_are_problems() {
         ("DELETE", "/mailgun/events", "POST"),
         ("POST", "/r/token", "GET"),
         ("BREW", "/healthz", "GET"),
+        ("GET", "/t/plombiersgeneve", "OPTIONS, POST"),
     ] {
         let request = Request::builder()
             .method(method)

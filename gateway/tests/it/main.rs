@@ -1,6 +1,7 @@
 //! The gateway in process, between vendors as their fact sheets show them and fake services.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod click;
 mod crash;
 mod edge;
 mod elevenlabs;

@@ -9,7 +9,9 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
-use crate::world::{TOOL_SECRET, World, fixture, tool_body, tool_request};
+use gateway::click::client::Peer;
+
+use crate::world::{TOOL_SECRET, World, fixture, post, tool_body, tool_request};
 
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
@@ -82,6 +84,14 @@ async fn logs_and_spans_name_routes_and_reasons_and_nobody() {
         world.mailgun(&serde_json::from_str(&event).unwrap()).await;
         let link = Request::get("/r/secret-link").body(Body::empty()).unwrap();
         world.send(link).await;
+        for click in [
+            "{\"click_id\":\"Cj0K-secret-click\"}",
+            "{\"click_id\":\"secret click\"}",
+        ] {
+            let mut click = post("/t/plombiersgeneve", "text/plain", Body::from(click));
+            click.extensions_mut().insert(Peer([203, 0, 113, 9].into()));
+            world.send(click).await;
+        }
     }
     let text = read();
     assert!(has_all(&text), "{text}");
@@ -96,6 +106,9 @@ async fn logs_and_spans_name_routes_and_reasons_and_nobody() {
         "muster.example",
         "secret-query",
         "secret-link",
+        "secret-click",
+        "secret click",
+        "203.0.113",
         "wrong-secret",
         TOOL_SECRET,
     ] {

@@ -49,7 +49,7 @@ fn unsigned_bytes_get_a_problem_at_every_route_and_reach_nobody() {
         // The page of an offer refuses as a page: see `offer`.
         let machines = PUBLIC.iter().filter(|(_, path)| *path != ROUTE);
         for (method, path) in machines {
-            let path = path.replace("{token}", "abc.def");
+            let path = path.replace("{token}", "abc.def").replace("{site}", "abc");
             let request = Request::builder()
                 .method(*method)
                 .uri(path)

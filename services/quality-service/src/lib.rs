@@ -3,7 +3,7 @@
 //!
 //! In reading order: `domain::fact` is what telephony tells, `app::carry` what follows from it,
 //! `domain::judge` reads a transcript, `app::scan` judges, closes and recovers, `app::prompt` mends
-//! prompts through the gate, `app::summary` mails,
+//! prompts through the gate, `app::summary` mails, `app::costs` tells the ledger,
 //! `app::flags` shows what was found, `app::erase_caller` goes through every store, `outbound` asks the
 //! neighbours, `store` keeps the books, `grpc` answers.
 
@@ -32,7 +32,7 @@ use app::erase_caller::Eraser;
 use app::prompt::Prompts;
 use app::scan::Scanner;
 use config::Config;
-use outbound::{Conversations, Leads, Notification, Roster, Sites, Telephony};
+use outbound::{Conversations, Leads, Ledger, Notification, Roster, Sites, Telephony};
 use tokio::sync::Notify;
 
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -96,6 +96,9 @@ pub async fn start(config: Config, bound: Bound, life: Life) -> anyhow::Result<(
     life.spawn(app::measure::run(db.clone(), life.clone()));
     life.spawn(app::host_watch::run(leads.clone(), life.clone()));
     life.spawn(app::summary::run(scanner.clone(), summaries, life.clone()));
+    let ledger = Ledger::new(&config.lead_url)?;
+    life.spawn(app::costs::run(scanner.clone(), ledger, life.clone()));
+    life.spawn(app::costs::plan_forgotten(scanner.clone(), life.clone()));
     life.spawn(scanner.clone().run(life.clone()));
     life.spawn(follow(db.clone(), telephony, carrier, life.clone()));
     let service = QualityServiceServer::new(grpc::Api {

@@ -61,6 +61,14 @@ pub const METRICS: &[Metric] = &[
         "bord_leads_recovered_total",
         "Lost leads recovered by a scan (B3).",
     ),
+    Metric::counter(
+        "bord_call_costs_told_total",
+        "Costs of closed calls that the ledger took, repeats counted.",
+    ),
+    Metric::gauge(
+        "bord_call_costs_parked",
+        "Closed calls whose cost the ledger refuses (I23).",
+    ),
     Metric::counter("bord_summaries_total", "Summary mails handed over (R52)."),
     Metric::counter(
         "entries_carried_total",

@@ -86,6 +86,8 @@ pub enum FaultKind {
     NoConversationId,
     /// `register_call`: answered well, but the stream is refused later.
     ExpiredRegistration,
+    /// `register_call`: no cost in money is named for the conversation until `Twin::name_costs`.
+    Unpriced,
     /// `test_run`: one run fails although the agent behaved.
     FailRun,
 }

@@ -81,6 +81,13 @@ impl Twin {
         }
     }
 
+    /// The vendor names the cost in money of every conversation for which it named none.
+    pub fn name_costs(&self) {
+        for conversation in &mut self.hub.world().eleven.conversations {
+            conversation.unpriced = false;
+        }
+    }
+
     /// The page of a host (`plombiersgeneve.ch`, with or without `www.`) from now on.
     pub fn set_page(&self, host: &str, html: &str) {
         self.put_page(host, Page::Html(html.to_owned()));

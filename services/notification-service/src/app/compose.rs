@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::domain::delivery::{Delivery, Recipient, State};
+use crate::domain::delivery::{Channel, Delivery, Recipient, State};
 use crate::domain::life;
 use crate::domain::notice::Notice;
 use crate::domain::plan::{Planned, Verdict};
@@ -38,12 +38,11 @@ pub(super) fn compose(
     let mut contents = Vec::with_capacity(plan.len());
     for (planned, said) in plan.into_iter().zip(said) {
         let (delivery, sender, content_sid) =
-            delivery(key, notice, &planned, said.id, &reference, times)?;
+            delivery(key, notice, &planned, &said, &reference, times)?;
         rows.push(deliveries::New {
             not_after_us: delivery.not_after.timestamp_micros(),
             delivery,
             source_country: planned.source_country,
-            address_country: planned.address_country,
             recipient_country: planned.recipient_country,
             allowed_country: planned.allowed_country,
             sender,
@@ -106,7 +105,7 @@ fn delivery(
     key: &str,
     notice: &Notice,
     planned: &Planned,
-    id: Uuid,
+    said: &Said,
     reference: &str,
     times: &Times,
 ) -> Result<(Delivery, String, String), StoreError> {
@@ -118,7 +117,7 @@ fn delivery(
     let opened = DateTime::from_timestamp_micros(times.now_us)
         .ok_or_else(|| StoreError::Setup("the database's clock is beyond the calendar".into()))?;
     let delivery = Delivery {
-        id,
+        id: said.id,
         message_key: key.to_owned(),
         template: planned.template,
         recipient: planned.recipient,
@@ -134,6 +133,8 @@ fn delivery(
         carrier_id: None,
         attempts: 0,
         ambiguous_attempts: 0,
+        country: planned.address_country.clone(),
+        segments: segments(planned.channel, &said.rendered.body),
         reason: reason.to_owned(),
         error_class: String::new(),
         create_time: times.now,
@@ -142,6 +143,14 @@ fn delivery(
         not_after: life::not_after(notice, planned.recipient, opened, times.offer_end),
     };
     Ok((delivery, sender.to_owned(), content_sid.to_owned()))
+}
+
+/// As carriers count them: only an SMS has any.
+fn segments(channel: Channel, body: &str) -> i64 {
+    if channel != Channel::Sms || body.is_empty() {
+        return 0;
+    }
+    i64::try_from(text::segments::count(body)).unwrap_or(i64::MAX)
 }
 
 fn content(said: Said, address: String, content_sid: String) -> Message {

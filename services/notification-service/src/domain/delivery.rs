@@ -99,6 +99,10 @@ pub struct Delivery {
     pub attempts: i64,
     /// Sends whose outcome was unknown for a while (B7).
     pub ambiguous_attempts: i64,
+    /// Country of the number; empty for email.
+    pub country: String,
+    /// Parts of an SMS as carriers count and bill them; 0 where unknown, and for other channels.
+    pub segments: i64,
     pub reason: String,
     /// Name of the last error's class, or empty.
     pub error_class: String,

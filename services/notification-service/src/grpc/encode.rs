@@ -32,7 +32,12 @@ pub(super) fn delivery(delivery: Delivery) -> wire::Delivery {
         reference: delivery.reference,
         recipient_id: delivery.recipient_id,
         ambiguous_attempts: i32::try_from(delivery.ambiguous_attempts).unwrap_or(i32::MAX),
-        ..wire::Delivery::default()
+        lead_id: delivery
+            .lead_id
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
+        country: delivery.country,
+        segments: i32::try_from(delivery.segments).unwrap_or(i32::MAX),
     }
 }
 

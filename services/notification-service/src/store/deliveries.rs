@@ -13,7 +13,6 @@ use super::{CorruptRow, StoreError, Tx};
 pub struct New {
     pub delivery: Delivery,
     pub source_country: String,
-    pub address_country: String,
     pub recipient_country: String,
     pub allowed_country: String,
     pub sender: String,
@@ -37,6 +36,8 @@ pub(super) struct Row {
     carrier_id: Option<String>,
     attempts: i64,
     ambiguous_attempts: i64,
+    address_country: String,
+    segments: i64,
     reason: String,
     error_class: String,
     create_time: DateTime<Utc>,
@@ -49,7 +50,8 @@ pub(super) struct Row {
 macro_rules! columns {
     () => {
         "id, message_key, template, recipient, channel, lead_id, state, masked_address, \
-         reference, recipient_id, carrier_id, attempts, ambiguous_attempts, reason, error_class, create_time, accept_time, settle_time, \
+         reference, recipient_id, carrier_id, attempts, ambiguous_attempts, address_country, segments, \
+         reason, error_class, create_time, accept_time, settle_time, \
          not_after_us"
     };
 }
@@ -76,6 +78,8 @@ impl TryFrom<Row> for Delivery {
             carrier_id: row.carrier_id,
             attempts: row.attempts,
             ambiguous_attempts: row.ambiguous_attempts,
+            country: row.address_country,
+            segments: row.segments,
             reason: row.reason,
             error_class: row.error_class,
             create_time: row.create_time,
@@ -95,7 +99,7 @@ pub async fn insert(tx: &mut Tx, plan: &[New]) -> Result<(), StoreError> {
         let mut query = QueryBuilder::new(
             "INSERT INTO deliveries (id, message_key, template, recipient, channel, lead_id, state,
              task, reason, error_class, source_country, allowed_countries, address_country,
-             recipient_country, allowed_country, masked_address, sender, reference, recipient_id,
+             recipient_country, allowed_country, masked_address, sender, reference, recipient_id, segments,
              carrier_rank, fence, attempts, ambiguous_attempts, retries, earlier_attempts, look_ups, polls, cancel_requested, due_us, lease_until_us, attempt_start_us,
              not_after_us, traceparent, create_time, settle_time) ",
         );
@@ -118,13 +122,14 @@ pub async fn insert(tx: &mut Tx, plan: &[New]) -> Result<(), StoreError> {
                 .push("(SELECT allowed_countries FROM lead_countries WHERE lead_id = ")
                 .push_bind_unseparated(delivery.lead_id)
                 .push_unseparated(")")
-                .push_bind(new.address_country.clone())
+                .push_bind(delivery.country.clone())
                 .push_bind(new.recipient_country.clone())
                 .push_bind(new.allowed_country.clone())
                 .push_bind(delivery.masked_address.clone())
                 .push_bind(new.sender.clone())
                 .push_bind(delivery.reference.clone())
                 .push_bind(delivery.recipient_id.clone())
+                .push_bind(delivery.segments)
                 .push("0, 0, 0, 0, 0, 0, 0, 0, FALSE")
                 .push_bind(new.due_us)
                 .push("0, 0")

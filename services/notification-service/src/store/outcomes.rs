@@ -29,6 +29,11 @@ struct Body {
     recipient_id: String,
     #[serde(default)]
     ambiguous_attempts: i64,
+    // Absent in entries of an earlier version.
+    #[serde(default)]
+    country: String,
+    #[serde(default)]
+    segments: i64,
     carrier_id: Option<String>,
     attempts: i64,
     reason: String,
@@ -55,6 +60,8 @@ pub async fn publish(tx: &mut Tx, delivery: &Delivery) -> Result<(), StoreError>
         reference: delivery.reference.clone(),
         recipient_id: delivery.recipient_id.clone(),
         ambiguous_attempts: delivery.ambiguous_attempts,
+        country: delivery.country.clone(),
+        segments: delivery.segments,
         carrier_id: delivery.carrier_id.clone(),
         attempts: delivery.attempts,
         reason: delivery.reason.clone(),
@@ -85,6 +92,8 @@ pub fn read(body: serde_json::Value) -> Option<Delivery> {
         reference: body.reference,
         recipient_id: body.recipient_id,
         ambiguous_attempts: body.ambiguous_attempts,
+        country: body.country,
+        segments: body.segments,
         carrier_id: body.carrier_id,
         attempts: body.attempts,
         reason: body.reason,

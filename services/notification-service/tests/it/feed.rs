@@ -33,6 +33,18 @@ on_both! {
                 assert!(!text.contains(private), "{text}");
             }
         }
+        // What a message costs is known by lead, country and parts (R74 to R78).
+        for entry in &seen {
+            let told = entry.delivery.as_ref().unwrap();
+            assert_eq!(told.lead_id, lead().lead_id, "{told:?}");
+            let (country, has_parts) = match told.channel() {
+                wire::ChannelKind::Sms if told.state() == State::Withheld => ("FR", true),
+                wire::ChannelKind::Sms => ("CH", true),
+                wire::ChannelKind::Whatsapp => ("CH", false),
+                _ => ("", false),
+            };
+            assert_eq!((told.country.as_str(), told.segments > 0), (country, has_parts), "{told:?}");
+        }
         // From a position in the middle nothing comes twice.
         let middle = &seen[2];
         let from = wire::FollowOutcomesRequest { epoch: middle.epoch.clone(), number: middle.number };

@@ -3,6 +3,7 @@
 use contracts::notification::v1 as wire;
 use contracts::notification::v1::DeliveryState as State;
 use contracts::notification::v1::notify_request::Notice;
+use notification_service::text::segments;
 use test_support::on_both;
 
 use crate::harness::*;
@@ -57,6 +58,8 @@ on_both! {
             let said = &texts[&delivery.delivery_id];
             assert!(said.text.contains(&delivery.reference), "{}", said.text);
             assert_eq!(&delivery.reference, reference);
+            let parts = if delivery.channel() == Sms { segments::count(&said.text) } else { 0 };
+            assert_eq!(usize::try_from(delivery.segments).unwrap(), parts, "as it is billed");
             match (delivery.channel(), delivery.recipient()) {
                 (Sms, Provider) => assert_eq!(said.text, offer.body),
                 (Sms, _) => assert_eq!(said.text, customer.body),

@@ -75,7 +75,8 @@ async fn book(
                 traceparent,
             };
             store::conversations::keep(tx, &told).await?;
-            Ok(())
+            // Found after the close, or told again with its cost: the ledger hears of it.
+            store::cost_reports::plan(tx, told.call_key()).await
         }
         _ => Ok(()),
     }

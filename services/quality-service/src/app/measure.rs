@@ -9,7 +9,7 @@ use chassis::run::Life;
 use chassis::worker;
 
 use crate::domain::flag::Kind;
-use crate::store::{conversations, flags, revisions};
+use crate::store::{conversations, cost_reports, flags, revisions};
 
 const EVERY: Duration = Duration::from_secs(15);
 
@@ -23,6 +23,9 @@ pub(crate) async fn run(db: Db, life: Life) {
 async fn measure(db: &Db) -> anyhow::Result<bool> {
     let mut tx = db.read().await?;
     show(&mut tx, "summaries", conversations::BACKLOG).await?;
+    show(&mut tx, "costs", cost_reports::BACKLOG).await?;
+    let parked = cost_reports::parked(&mut tx).await?;
+    metrics::gauge!("bord_call_costs_parked").set(parked as f64);
     show(&mut tx, "revisions", revisions::BACKLOG).await?;
     let open = flags::open_by_kind(&mut tx).await?;
     for kind in Kind::ALL {

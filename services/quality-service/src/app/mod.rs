@@ -2,6 +2,7 @@
 
 pub mod books;
 pub mod carry;
+pub(crate) mod costs;
 pub mod erase_caller;
 pub(crate) mod flags;
 pub(crate) mod host_watch;

@@ -19,6 +19,10 @@ pub struct Conversation {
     pub status: String,
     pub start_time: Option<DateTime<Utc>>,
     pub duration: Option<Duration>,
+    /// In the vendor's credits; none: unknown.
+    pub cost_credits: Option<i64>,
+    /// The vendor's own figure, in millionths of a US dollar; none: unknown.
+    pub cost_usd_micros: Option<i64>,
     pub turns: Vec<Turn>,
     /// What the vendor's data collection drew, by id.
     pub collected: BTreeMap<String, String>,

@@ -4,6 +4,7 @@ pub mod books;
 pub mod call;
 pub mod clause;
 pub mod conversation;
+pub mod cost;
 pub mod cusum;
 pub mod erasure;
 pub mod fact;

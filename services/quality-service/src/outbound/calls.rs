@@ -7,6 +7,7 @@ use tonic::Code;
 use super::wire::{length, time, timestamp};
 use super::{Failed, Telephony};
 use crate::domain::call::Call;
+use crate::domain::cost::Carried;
 
 const PAGE: i32 = 200;
 
@@ -19,6 +20,8 @@ pub(crate) struct Detail {
     /// E.164 as the carrier says; empty when withheld. Personal.
     pub(crate) caller: String,
     pub(crate) called_number: String,
+    /// What the carrier bills.
+    pub(crate) carried: Carried,
 }
 
 impl Telephony {
@@ -37,6 +40,13 @@ impl Telephony {
                 call.handling(),
                 wire::CallHandling::Voicemail | wire::CallHandling::Rejected
             ),
+            carried: Carried {
+                start_time: call.receive_time.and_then(time),
+                duration: call.duration.map(length),
+                called_number: call.called_number.clone(),
+                with_agent: call.handling() == wire::CallHandling::Agent,
+                rejected: call.handling() == wire::CallHandling::Rejected,
+            },
             registrations: i64::from(call.registrations),
             caller: call.caller,
             called_number: call.called_number,

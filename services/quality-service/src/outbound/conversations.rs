@@ -100,6 +100,8 @@ fn read(told: wire::Conversation) -> Conversation {
         status: told.status,
         start_time: told.start_time.and_then(time),
         duration: told.duration.map(length),
+        cost_credits: told.cost_credits,
+        cost_usd_micros: told.cost_usd_micros,
         turns: told.turns.into_iter().map(turn).collect(),
         collected: told.collected.into_iter().collect(),
         answering_models: told.answering_models,

@@ -8,6 +8,7 @@ mod calls;
 mod conversations;
 mod erasers;
 mod leads;
+mod ledger;
 mod messages;
 mod recovery;
 mod sites;
@@ -22,6 +23,7 @@ pub(crate) use calls::Detail;
 pub(crate) use conversations::Conversations;
 pub(crate) use erasers::{Notification, Roster};
 pub(crate) use leads::{Alarm, CallEnd, Leads, Voicemail};
+pub(crate) use ledger::Ledger;
 pub(crate) use recovery::Recovered;
 pub(crate) use sites::Sites;
 pub(crate) use telephony::Telephony;
@@ -68,6 +70,19 @@ impl Failed {
     /// Understood and not done, so that a repeat would not help.
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self, Self::Refused { .. })
+    }
+
+    /// Refused for what was asked, so that no later state of the neighbour takes it.
+    pub(crate) fn is_final(&self) -> bool {
+        use Code::{AlreadyExists, FailedPrecondition, InvalidArgument, NotFound, OutOfRange};
+        let finals = [
+            AlreadyExists,
+            FailedPrecondition,
+            InvalidArgument,
+            NotFound,
+            OutOfRange,
+        ];
+        matches!(self, Self::Refused { code, .. } if finals.contains(code))
     }
 
     /// The request itself was wrong.

@@ -68,6 +68,22 @@ pub(crate) async fn close(
     Ok(done == 1)
 }
 
+/// A call that is closed, with its class; nothing while it is open, or not known.
+pub(crate) async fn closed(
+    tx: &mut Tx,
+    call_sid: &str,
+) -> Result<Option<(Call, Class)>, StoreError> {
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(
+        "SELECT call_sid, site_id, conversation_id, state, duration_ms, end_time FROM call
+          WHERE call_sid = $1")
+        .bind(call_sid).fetch_optional(c).await?);
+    let class: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT class FROM call WHERE call_sid = $1")
+        .bind(call_sid).fetch_optional(c).await?);
+    let class = class.as_deref().and_then(Class::from_name);
+    Ok(row.map(read).zip(class))
+}
+
 /// Opens again what ended since: whether its lead still exists must be looked at (B3).
 pub(crate) async fn open_again(tx: &mut Tx, since: DateTime<Utc>) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(

@@ -20,6 +20,17 @@ pub(crate) struct Told {
     pub(crate) traceparent: Option<String>,
 }
 
+impl Told {
+    /// The call that it belongs to in the books: where no call is named it is one of its own.
+    pub(crate) fn call_key(&self) -> &str {
+        if self.call_sid.is_empty() {
+            &self.conversation_id
+        } else {
+            &self.call_sid
+        }
+    }
+}
+
 /// Keeps a conversation; a repeat changes nothing. True when it is new.
 pub(crate) async fn keep(tx: &mut Tx, told: &Told) -> Result<bool, StoreError> {
     let new = on!(tx, c => sqlx::query(
@@ -73,6 +84,18 @@ pub(crate) async fn of_call(tx: &mut Tx, call_sid: &str) -> Result<Vec<String>, 
         "SELECT conversation_id FROM conversation WHERE call_sid = $1 OR conversation_id = $1
           ORDER BY tell_time, conversation_id")
         .bind(call_sid).fetch_all(c).await?))
+}
+
+/// The trace that a call carried into its conversation.
+pub(crate) async fn traceparent_of(
+    tx: &mut Tx,
+    call_sid: &str,
+) -> Result<Option<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT traceparent FROM conversation
+          WHERE (call_sid = $1 OR conversation_id = $1) AND traceparent IS NOT NULL
+          ORDER BY tell_time, conversation_id LIMIT 1")
+        .bind(call_sid).fetch_optional(c).await?))
 }
 
 /// How many are known, and how many of them this version of the rules judged.

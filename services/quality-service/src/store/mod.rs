@@ -3,6 +3,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod conversations;
+pub(crate) mod cost_reports;
 pub(crate) mod delivery_checks;
 pub(crate) mod flags;
 pub(crate) mod mending;

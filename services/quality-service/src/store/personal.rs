@@ -22,6 +22,8 @@ pub const PLAIN: &[&str] = &[
     "conversation.status",
     "conversation.summary",
     "conversation.traceparent",
+    "cost_report.call_sid",
+    "cost_report.parked",
     "delivery_check.agent_name",
     "delivery_check.conversation_id",
     "delivery_check.lead_id",

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod carrying;
+mod costs;
 mod crash;
 mod erasing;
 mod layers;

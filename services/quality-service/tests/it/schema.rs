@@ -12,13 +12,13 @@ async fn text_columns(db: &Db) -> Result<Vec<String>, chassis::db::StoreError> {
     let sql = if tx.is_postgres() {
         "SELECT table_name || '.' || column_name FROM information_schema.columns
           WHERE table_schema = current_schema() AND data_type IN ('text', 'character varying', 'jsonb')
-            AND table_name = ANY (ARRAY['call', 'carried', 'conversation', 'delivery_check', 'flag',
+            AND table_name = ANY (ARRAY['call', 'carried', 'conversation', 'cost_report', 'delivery_check', 'flag',
                 'revision', 'scan', 'scenario', 'task', 'verdict']) ORDER BY 1"
     } else {
         "SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
           WHERE m.type = 'table' AND c.type IN ('TEXT', 'JSONB') AND m.name IN ('call', 'carried',
-                'conversation', 'delivery_check', 'flag', 'revision', 'scan', 'scenario', 'task', 'verdict')
-          ORDER BY 1"
+                'conversation', 'cost_report', 'delivery_check', 'flag', 'revision', 'scan', 'scenario',
+                'task', 'verdict') ORDER BY 1"
     };
     Ok(on!(tx, c => sqlx::query_scalar(sql).fetch_all(c).await?))
 }

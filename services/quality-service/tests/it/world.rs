@@ -218,6 +218,9 @@ pub(crate) fn take_everything(leads: &Fake) {
         "LeadService/CaptureVoicemail",
         |_: lead::CaptureVoicemailRequest| Ok(lead::CaptureVoicemailResponse::default()),
     );
+    leads.answer("LedgerService/RecordCost", |_: lead::RecordCostRequest| {
+        Ok(lead::RecordCostResponse { changed: true })
+    });
     leads.answer("LeadService/RaiseAlarm", |_: lead::RaiseAlarmRequest| {
         Ok(lead::RaiseAlarmResponse::default())
     });

@@ -54,8 +54,10 @@ async fn fetch(telephony: &Telephony, listed: &Listed) -> Result<(), Error> {
         return ask_again(telephony, Kind::Conversation, &listed.id).await;
     }
     let done = stored.is_some_and(|kept| {
-        // One that is still going on is fetched until it is known to be ours.
-        kept.conversation.is_final()
+        let priced = kept.conversation.cost_usd_micros.is_some();
+        // One that is still going on is fetched until it is known to be ours, and one without a cost
+        // again when there is one.
+        (kept.conversation.is_final() && (priced || listed.cost_usd_micros.is_none()))
             || (kept.verified && !matches!(listed.status.as_str(), "done" | "failed"))
     });
     if done {

@@ -50,7 +50,7 @@ pub(crate) async fn record_conversation(telephony: &Telephony, body: &[u8]) -> R
     }
 }
 
-/// Stores a conversation; false when its final state stands already.
+/// Stores a conversation; false when its final state stands already, with its cost.
 pub(crate) async fn keep(telephony: &Telephony, conversation: Conversation) -> Result<bool, Error> {
     let by_number = conversation.agent_number.as_deref();
     let by_number = by_number.and_then(|number| telephony.directory.route(number));
@@ -99,7 +99,12 @@ async fn keep_in(
     let site_id = ours.as_ref().map(|(site, _)| site.clone());
     let site_id = site_id.or_else(|| by_agent.as_ref().map(|agent| agent.site_id.clone()));
     if !store::conversations::keep(tx, &conversation, site_id.as_deref(), agent_name).await? {
-        return Ok(false);
+        // Told again with its cost: whoever books it must hear of it.
+        let priced = store::conversations::price(tx, &conversation).await?;
+        if priced {
+            publish(tx, &conversation, site_id.as_deref()).await?;
+        }
+        return Ok(priced);
     }
     if let Some(call) = &call {
         let first_audio = conversation.first_audio_after(call.receive_time);
@@ -116,15 +121,24 @@ async fn keep_in(
                 .with("status", conversation.status.as_str());
             store::calls::add_event(tx, &call.sid, &event).await?;
         }
-        let body = json!({
-            "call_sid": conversation.call_sid, "conversation_id": conversation.id,
-            "site_id": site_id, "status": conversation.status,
-            "traceparent": conversation.traceparent,
-        });
-        feed::publish(tx, "conversation", &conversation.id, body).await?;
+        publish(tx, &conversation, site_id.as_deref()).await?;
         metrics::counter!("telephony_conversations_total").increment(1);
     }
     Ok(true)
+}
+
+/// Tells of a final conversation: once when it is stored, once more when its cost comes later.
+async fn publish(
+    tx: &mut Tx,
+    conversation: &Conversation,
+    site_id: Option<&str>,
+) -> Result<(), StoreError> {
+    let body = json!({
+        "call_sid": conversation.call_sid, "conversation_id": conversation.id,
+        "site_id": site_id, "status": conversation.status,
+        "traceparent": conversation.traceparent,
+    });
+    feed::publish(tx, "conversation", &conversation.id, body).await
 }
 
 /// The call that the conversation carries in its variables, if it was one of ours with the agent.

@@ -22,6 +22,8 @@ pub struct Conversation {
     pub duration: Option<Duration>,
     pub turns: Vec<Turn>,
     pub cost_credits: Option<i64>,
+    /// The vendor's own figure, in millionths of a US dollar.
+    pub cost_usd_micros: Option<i64>,
     pub collected: BTreeMap<String, String>,
     pub termination_reason: String,
     /// The trace that the call carried into the conversation.

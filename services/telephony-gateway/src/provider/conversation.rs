@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use serde_json::Value;
 
+use super::cost::usd_micros;
 use crate::domain::conversation::{Conversation, ToolCall, Turn};
 
 /// The conversation in `data`; nothing when it has no id.
@@ -35,6 +36,7 @@ pub(crate) fn read(data: &Value) -> Option<Conversation> {
         duration: seconds.map(Duration::from_secs),
         turns: turns(&data["transcript"]),
         cost_credits: whole(&metadata["cost"]),
+        cost_usd_micros: usd_micros(&metadata["cost_fiat"]),
         collected: collected(&data["analysis"]["data_collection_results"]),
         termination_reason: reason(&words(&metadata["termination_reason"])),
         traceparent: some_words(&variables["traceparent"]).filter(|text| is_traceparent(text)),
@@ -204,6 +206,7 @@ mod tests {
         let of = |text: &str| read(&serde_json::from_str(text).unwrap()).unwrap();
         let done = of(sample!("conversation_get"));
         assert!(done.is_final() && done.agent_spoke() && done.cost_credits == Some(58));
+        assert_eq!(done.cost_usd_micros, Some(43_500));
         assert_eq!(done.version_id, "agtvrsn_2201k9p6a8c0e2g4j6m8p0r2t4vx");
         assert!(
             done.turns
@@ -215,6 +218,10 @@ mod tests {
         let failed = of(sample!("conversation_get_failed"));
         assert!(failed.is_final() && failed.turns.is_empty() && failed.answering_models.is_empty());
         assert!(!failed.termination_reason.contains("caller_number"));
+        assert_eq!(
+            (failed.cost_credits, failed.cost_usd_micros),
+            (Some(0), None)
+        );
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub(crate) struct Registration<'a> {
 pub(crate) struct Listed {
     pub(crate) id: String,
     pub(crate) status: String,
+    /// In the vendor's money; none where the list does not say.
+    pub(crate) cost_usd_micros: Option<i64>,
 }
 
 /// One page of a list.
@@ -201,6 +203,7 @@ impl ElevenLabs {
                 Some(Listed {
                     id,
                     status: row["status"].as_str().unwrap_or_default().to_owned(),
+                    cost_usd_micros: super::cost::usd_micros(&row["cost_fiat"]),
                 })
             })
             .collect();

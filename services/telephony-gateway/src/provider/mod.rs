@@ -5,6 +5,7 @@ mod account;
 mod agents;
 pub(crate) mod answer;
 pub(crate) mod conversation;
+mod cost;
 pub(crate) mod elevenlabs;
 mod executions;
 pub(crate) mod gate;

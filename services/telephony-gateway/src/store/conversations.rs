@@ -1,5 +1,5 @@
 //! Conversations as rows, by the vendor's id: the webhook and the poll meet in one row, and a final
-//! one is never changed again.
+//! one is never changed again, but for a cost that the vendor names later.
 
 use chassis::clock;
 use chassis::db::{StoreError, Tx};
@@ -23,6 +23,7 @@ struct Row {
     duration_ms: Option<i64>,
     turns: Value,
     cost_credits: Option<i64>,
+    cost_usd_micros: Option<i64>,
     collected: Value,
     termination_reason: String,
     traceparent: Option<String>,
@@ -52,6 +53,7 @@ impl TryFrom<Row> for Kept {
             duration: row.duration_ms.map(duration),
             turns,
             cost_credits: row.cost_credits,
+            cost_usd_micros: row.cost_usd_micros,
             collected,
             termination_reason: row.termination_reason,
             traceparent: row.traceparent,
@@ -84,9 +86,9 @@ pub(crate) async fn keep(
         "INSERT INTO conversation (conversation_id, vendor_agent_id, call_sid, agent_number,
                 site_id, status, is_final, verified, start_time, duration_ms, turns, cost_credits,
                 collected, termination_reason, traceparent, store_time, end_time, agent_name,
-                version_id, answering_models)
+                version_id, answering_models, cost_usd_micros)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                 $19, $20)
+                 $19, $20, $21)
          ON CONFLICT (conversation_id) DO UPDATE SET
              vendor_agent_id = excluded.vendor_agent_id,
              call_sid = COALESCE(excluded.call_sid, conversation.call_sid),
@@ -95,7 +97,8 @@ pub(crate) async fn keep(
              status = excluded.status, is_final = excluded.is_final,
              start_time = COALESCE(excluded.start_time, conversation.start_time),
              duration_ms = excluded.duration_ms, turns = excluded.turns,
-             cost_credits = excluded.cost_credits, collected = excluded.collected,
+             cost_credits = excluded.cost_credits,
+             cost_usd_micros = excluded.cost_usd_micros, collected = excluded.collected,
              termination_reason = excluded.termination_reason,
              traceparent = COALESCE(excluded.traceparent, conversation.traceparent),
              store_time = excluded.store_time, end_time = excluded.end_time,
@@ -110,6 +113,22 @@ pub(crate) async fn keep(
         .bind(&conversation.termination_reason).bind(&conversation.traceparent)
         .bind(now).bind(conversation.end_time().unwrap_or(now)).bind(agent_name)
         .bind(&conversation.version_id).bind(json(&conversation.answering_models))
+        .bind(conversation.cost_usd_micros)
+        .execute(c).await?.rows_affected());
+    Ok(done == 1)
+}
+
+/// Adds the cost to a final conversation that stands without one; whether it was added. The one thing
+/// that is told later: the vendor prices a call after its analysis.
+pub(crate) async fn price(tx: &mut Tx, conversation: &Conversation) -> Result<bool, StoreError> {
+    let Some(cost) = conversation.cost_usd_micros else {
+        return Ok(false);
+    };
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE conversation SET cost_usd_micros = $2, cost_credits = COALESCE($3, cost_credits)
+          WHERE conversation_id = $1 AND is_final AND cost_usd_micros IS NULL
+            AND erase_time IS NULL")
+        .bind(&conversation.id).bind(cost).bind(conversation.cost_credits)
         .execute(c).await?.rows_affected());
     Ok(done == 1)
 }
@@ -126,8 +145,8 @@ pub(crate) async fn verify(tx: &mut Tx, id: &str, site_id: &str) -> Result<bool,
 pub(crate) async fn find(tx: &mut Tx, id: &str) -> Result<Option<Kept>, StoreError> {
     let row: Option<Row> = on!(tx, c => sqlx::query_as(
         "SELECT conversation_id, vendor_agent_id, call_sid, agent_number, site_id, status, verified,
-                start_time, duration_ms, turns, cost_credits, collected, termination_reason,
-                traceparent, version_id, answering_models, agent_name, store_time, end_time,
+                start_time, duration_ms, turns, cost_credits, cost_usd_micros, collected,
+                termination_reason, traceparent, version_id, answering_models, agent_name, store_time, end_time,
                 erase_time IS NOT NULL AS is_erased
            FROM conversation WHERE conversation_id = $1")
         .bind(id).fetch_optional(c).await?);

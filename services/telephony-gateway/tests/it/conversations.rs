@@ -59,6 +59,12 @@ on_both! {
         let call = good.turns.iter().flat_map(|turn| &turn.tool_calls).next().unwrap();
         assert_eq!(call.tool_name, "dispatch_lead");
         assert!(call.arguments.contains("Dana Reyes") && call.result.contains("L-20931") && !call.failed);
+        // R75, D4: the vendor's own figure in money, exactly; unset where it names none.
+        assert_eq!((good.cost_credits, good.cost_usd_micros), (Some(58), Some(43_500)));
+        let hangup = get(&world, "conv_8702k9r2d4f6h8j0m1n3p5q7s9tw").await;
+        assert_eq!((hangup.cost_credits, hangup.cost_usd_micros), (Some(12), Some(9_000)));
+        let minimal = get(&world, "conv_8708k9r2d4f6h8j0m1n3p5q7s9uc").await;
+        assert_eq!((minimal.cost_credits, minimal.cost_usd_micros), (Some(14), None));
         let bad = get(&world, "conv_8703k9r2d4f6h8j0m1n3p5q7s9tx").await;
         assert!(bad.turns.iter().flat_map(|turn| &turn.tool_calls).any(|call| call.failed));
         for name in ["post_call_audio", "call_initiation_failure_sip", "call_initiation_failure_twilio"] {
@@ -69,8 +75,31 @@ on_both! {
         let request = wire::ListConversationsRequest { page_size: 3, ..Default::default() };
         let page = world.conversations.clone().list_conversations(request).await.unwrap().into_inner();
         assert_eq!(page.conversations.len(), 3);
+        assert!(page.conversations.iter().any(|listed| listed.cost_usd_micros == Some(43_500)));
         assert!(page.conversations.iter().all(|conversation| conversation.turns.is_empty()));
         assert!(!page.next_page_token.is_empty());
+    }
+
+    // R75, D4: a cost that the vendor names after the end is added, told once more, and then stands.
+    async fn a_cost_that_comes_later_is_added_to_a_final_conversation_and_told_again(db: TestDb) {
+        let world = World::start(&db).await;
+        let body = |cost: Value, status: &str| {
+            let body = json!({ "type": "post_call_transcription", "data": {
+                "conversation_id": "conv_late", "status": status, "transcript": [],
+                "metadata": { "start_time_unix_secs": 1_795_253_400, "call_duration_secs": 180,
+                              "cost_fiat": cost } } });
+            body.to_string().into_bytes()
+        };
+        assert!(record(&world, &body(Value::Null, "done")).await);
+        assert!(!record(&world, &body(Value::Null, "done")).await);
+        assert_eq!(get(&world, "conv_late").await.cost_usd_micros, None);
+        assert!(!record(&world, &body(json!(-1), "done")).await, "no price");
+        assert!(record(&world, &body(json!(0.04), "failed")).await);
+        let priced = get(&world, "conv_late").await;
+        assert_eq!((priced.cost_usd_micros, priced.status.as_str()), (Some(40_000), "done"));
+        assert!(!record(&world, &body(json!(0.05), "done")).await, "what stands, stands");
+        assert_eq!(get(&world, "conv_late").await.cost_usd_micros, Some(40_000));
+        assert_eq!(world.kinds(2).await, ["conversation"; 2]);
     }
 
     async fn malformed_and_unknown_bodies_are_taken_and_dropped(db: TestDb) {

@@ -51,6 +51,34 @@ on_both! {
         assert!(call.end_time.is_some() && !call.conversation_id.is_empty());
     }
 
+    // R75, D4: a cost that the vendor names only after the end is found by the poll.
+    async fn a_cost_that_no_webhook_told_of_is_found_when_the_vendor_names_it(db: TestDb) {
+        let world = World::start_with(&db, polling(), TwinConfig::default()).await;
+        world.with_agent().await;
+        world.twin.fault(Fault::forever(Vendor::Elevenlabs, "register_call", FaultKind::Unpriced));
+        lost(&world, "webhook.post_call");
+        let ask = PlaceCall::new(CALLER, DID, Scenario::PlumbingFrench).call_sid("CA1");
+        assert!(world.twin.place_call(ask).await.agent_spoke());
+        let told = async || {
+            let id = world.call("CA1").await.conversation_id;
+            let request = wire::GetConversationRequest { conversation_id: id };
+            let found = world.conversations.clone().get_conversation(request).await.ok()?;
+            found.into_inner().conversation.filter(|told| told.status == "done")
+        };
+        let unpriced = eventually(Duration::from_secs(10), told).await;
+        assert_eq!(unpriced.cost_usd_micros, None);
+        assert!(unpriced.cost_credits.is_some_and(|credits| credits > 0));
+        world.twin.name_costs();
+        let priced = eventually(Duration::from_secs(10), async || {
+            told().await?.cost_usd_micros
+        })
+        .await;
+        assert!((1_000..1_000_000).contains(&priced), "{priced}");
+        let kinds = world.kinds(4).await;
+        let told_of = kinds.iter().filter(|kind| **kind == "conversation").count();
+        assert_eq!(told_of, 2, "once when it ended, once with its cost: {kinds:?}");
+    }
+
     async fn a_voicemail_that_no_callback_told_of_is_found_once(db: TestDb) {
         let world = World::start_with(&db, polling(), TwinConfig::default()).await;
         world.with_agent().await;

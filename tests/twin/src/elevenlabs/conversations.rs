@@ -47,6 +47,8 @@ pub struct Conversation {
     pub analysis: Value,
     /// The registration is refused when its stream opens.
     pub expired: bool,
+    /// Its cost in money is not named yet.
+    pub unpriced: bool,
 }
 
 impl Conversation {
@@ -84,6 +86,7 @@ impl Conversation {
             tool_outcomes: Vec::new(),
             analysis: Value::Null,
             expired: false,
+            unpriced: false,
         }
     }
 

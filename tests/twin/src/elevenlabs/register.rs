@@ -53,6 +53,7 @@ pub(super) async fn register(
     };
     let mut conversation = Conversation::registered(agent, version, &given[1], &given[2], data);
     conversation.expired = under.0 == Some(FaultKind::ExpiredRegistration);
+    conversation.unpriced = under.0 == Some(FaultKind::Unpriced);
     let id = conversation.conversation_id.clone();
     world.eleven.conversations.push(conversation);
     world.ledger.push(Accepted {

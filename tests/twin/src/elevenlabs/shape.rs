@@ -99,7 +99,7 @@ pub(crate) fn conversation(conversation: &Conversation) -> Value {
             "accepted_time_unix_secs": started,
             "call_duration_secs": conversation.duration_secs,
             "cost": credits,
-            "cost_fiat": if over && talked { json!(minutes * USD_PER_MINUTE + llm_price) } else { Value::Null },
+            "cost_fiat": if over && talked && !conversation.unpriced { json!(minutes * USD_PER_MINUTE + llm_price) } else { Value::Null },
             "deletion_settings": {"deletion_time_unix_secs": null, "deleted_logs_at_time_unix_secs": null,
                 "deleted_audio_at_time_unix_secs": null, "deleted_transcript_at_time_unix_secs": null,
                 "delete_transcript_and_pii": false, "delete_audio": false},

@@ -12,10 +12,9 @@ use crate::domain::conversation::Conversation;
 use crate::domain::flag::{Finding, Kind};
 use crate::domain::judge::RULES_VERSION;
 use crate::domain::lead::Lead;
-use crate::domain::site::Knowledge;
 use crate::outbound::Detail;
 use crate::store::delivery_checks::{self, Check};
-use crate::store::{calls, conversations, flags, verdicts};
+use crate::store::{calls, conversations, cost_reports, flags, verdicts};
 
 const PAGE: i64 = 100;
 
@@ -37,7 +36,7 @@ struct Closed {
 }
 
 impl Held<'_> {
-    pub(super) async fn close(&mut self, knowledge: &Knowledge) -> anyhow::Result<()> {
+    pub(super) async fn close(&mut self) -> anyhow::Result<()> {
         let grace = chrono::TimeDelta::from_std(self.scanner.settings.grace)?;
         let mut after = (BEGINNING, String::new());
         let mut failed = None;
@@ -53,7 +52,7 @@ impl Held<'_> {
                     continue;
                 }
                 // One call that cannot be closed must not keep the others open.
-                if let Err(error) = Box::pin(self.close_one(knowledge, call)).await {
+                if let Err(error) = Box::pin(self.close_one(call)).await {
                     failed = Some(error);
                 }
             }
@@ -61,7 +60,7 @@ impl Held<'_> {
         failed.map_or(Ok(()), Err)
     }
 
-    async fn close_one(&mut self, _: &Knowledge, call: Call) -> anyhow::Result<()> {
+    async fn close_one(&mut self, call: Call) -> anyhow::Result<()> {
         let known = self.known(call).await?;
         let entries = Entries {
             lead: known.leads.first().map(|lead| lead.recovered),
@@ -164,6 +163,7 @@ impl Held<'_> {
                 for finding in &closed.findings {
                     new += i64::from(flags::raise(&mut tx, finding).await?);
                 }
+                cost_reports::plan(&mut tx, sid).await?;
                 for check in &closed.checks {
                     delivery_checks::plan(&mut tx, check).await?;
                 }

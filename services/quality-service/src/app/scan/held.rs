@@ -109,7 +109,7 @@ impl<'a> Held<'a> {
             let done = match part {
                 Part::Sync => self.sync(since).await,
                 Part::Judge => self.judge(&knowledge).await,
-                Part::Close => self.close(&knowledge).await,
+                Part::Close => self.close().await,
                 Part::Deliver => self.deliver().await,
                 Part::Watch => self.watch(&knowledge).await,
             };

@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use super::held::Held;
 use crate::domain::call::Call;
 use crate::store::conversations::Told;
-use crate::store::{calls, conversations};
+use crate::store::{calls, conversations, cost_reports};
 
 /// A conversation whose call nobody told of by then is a call of its own in the books.
 const LATEST: TimeDelta = TimeDelta::minutes(60);
@@ -51,7 +51,9 @@ impl Held<'_> {
                             tell_time: clock::now(),
                             traceparent: None,
                         };
-                        conversations::keep(tx, &told).await?;
+                        if conversations::keep(tx, &told).await? {
+                            cost_reports::plan(tx, told.call_key()).await?;
+                        }
                     }
                     Ok(())
                 })
@@ -66,13 +68,8 @@ impl Held<'_> {
             Box::pin(async move {
                 let lone = conversations::without_call(tx, clock::now() - LATEST, PAGE).await?;
                 for told in lone {
-                    let call_sid = if told.call_sid.is_empty() {
-                        told.conversation_id.clone()
-                    } else {
-                        told.call_sid
-                    };
                     let call = Call {
-                        call_sid,
+                        call_sid: told.call_key().to_owned(),
                         site_id: told.site_id,
                         conversation_id: told.conversation_id,
                         state: "unknown".to_owned(),

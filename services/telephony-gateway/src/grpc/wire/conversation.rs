@@ -27,7 +27,7 @@ pub(crate) fn of_conversation(kept: Kept) -> wire::Conversation {
         store_time: is_final.then(|| timestamp(kept.store_time)),
         erased: kept.is_erased,
         verified: kept.verified,
-        cost_usd_micros: None,
+        cost_usd_micros: conversation.cost_usd_micros,
     }
 }
 
