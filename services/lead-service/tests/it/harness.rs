@@ -15,6 +15,7 @@ use lead_service::Config;
 use lead_service::config::Settings;
 use test_support::{TestDb, eventually};
 use wire::lead_service_client::LeadServiceClient;
+use wire::ledger_service_client::LedgerServiceClient;
 
 use crate::calls::SECRET;
 use crate::fake_notification::FakeNotification;
@@ -23,6 +24,7 @@ use crate::fake_roster::FakeRoster;
 pub(crate) const LINK_SECRET: &str = "link-secret";
 
 pub(crate) type Client = LeadServiceClient<chassis::client::Channel>;
+pub(crate) type Ledger = LedgerServiceClient<chassis::client::Channel>;
 
 pub(crate) struct World {
     pub(crate) roster: FakeRoster,
@@ -37,6 +39,7 @@ pub(crate) struct World {
     neighbours: Life,
     life: Life,
     pub(crate) client: Client,
+    pub(crate) ledger: Ledger,
     // Dropped last: the services still use it.
     _db: TestDb,
 }
@@ -98,6 +101,9 @@ impl World {
             notification_url,
             life: Life::for_test(),
             client: LeadServiceClient::new(chassis::client::channel("http://127.0.0.1:1").unwrap()),
+            ledger: LedgerServiceClient::new(
+                chassis::client::channel("http://127.0.0.1:1").unwrap(),
+            ),
             neighbours,
             _db: db,
         };
@@ -112,7 +118,9 @@ impl World {
         self.life = Life::new(Duration::from_millis(300));
         let (url, served) = self.replica(self.points.clone(), self.life.clone()).await;
         self.life.spawn(served);
-        self.client = LeadServiceClient::new(chassis::client::channel(url).unwrap());
+        let channel = chassis::client::channel(url).unwrap();
+        self.client = LeadServiceClient::new(channel.clone());
+        self.ledger = LedgerServiceClient::new(channel);
     }
 
     /// One more service on the same database, with a client of its own.

@@ -1,5 +1,14 @@
 //! The ledger's use cases: what calls and leads cost and bring in (R74-R81).
 
+pub mod attempt_income;
+pub mod check_books;
+pub mod credit;
+pub mod divergence;
+pub mod economics;
+pub mod lead_economics;
+pub mod payment;
+pub mod statement;
+
 use chassis::clock;
 use chassis::db::{StoreError, Tx};
 

@@ -14,6 +14,7 @@ pub mod money;
 pub mod month;
 pub mod price;
 pub mod rate;
+pub mod recount;
 pub mod share;
 mod spread;
 pub mod statement;

@@ -5,6 +5,7 @@ mod costs;
 mod economics;
 mod incomes;
 mod money;
+mod reading;
 
 use std::sync::Arc;
 
