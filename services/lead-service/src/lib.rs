@@ -113,6 +113,8 @@ fn background(leads: &Arc<Leads>, life: &Life) {
     life.spawn(feed::publisher(leads.db.clone(), life.clone()));
     life.spawn(app::watchdog::run(Arc::clone(leads)));
     life.spawn(app::scan_watch::run(Arc::clone(leads)));
+    life.spawn(app::ledger::check_books::run(Arc::clone(leads)));
+    life.spawn(app::ledger::divergence::run(Arc::clone(leads)));
     life.spawn(app::erase::run(Arc::clone(leads)));
     life.spawn(app::follow_roster::run(Arc::clone(leads)));
     life.spawn(app::follow_outcomes::run(Arc::clone(leads)));

@@ -35,6 +35,32 @@ pub const METRICS: &[Metric] = &[
         "Differences that the last recount of owners found. Only 0 is good (B1).",
     ),
     Metric::gauge(
+        "bord_books_findings",
+        "Differences that the last recount of the books found. Only 0 is good.",
+    ),
+    Metric::gauge(
+        "bord_month_cost_micros",
+        "What this calendar month (UTC) cost so far by part, in millionths of the report's currency.",
+    )
+    .by(&[(
+        "part",
+        &[
+            "did", "chain", "carrier", "agent", "sms", "whatsapp", "email",
+        ],
+    )]),
+    Metric::gauge(
+        "bord_month_income_micros",
+        "What providers owe for this month so far, credits taken off, in the same.",
+    ),
+    Metric::gauge(
+        "bord_month_margin_micros",
+        "This month's income less its costs, of what is known, in the same.",
+    ),
+    Metric::gauge(
+        "bord_month_unknown_lines",
+        "Lines of this month without a known amount or an exchange rate: the margin lacks them.",
+    ),
+    Metric::gauge(
         "bord_scan_age_seconds",
         "How long ago quality-service told of a good scan, or how long the first is waited for (R72).",
     ),

@@ -224,7 +224,7 @@ async fn assigned(
         release_time: None,
     };
     app.commit(Change {
-        attempt: Some(AttemptMove::Open(opened)),
+        attempt: Some(AttemptMove::Open(opened, provider.terms)),
         ..Change::new(next, event)
     })
     .await?;

@@ -9,6 +9,7 @@ use super::verb::{LONGEST_WORDS, Moved, Standing, Verb, Who};
 use super::{AttemptMove, Change, Leads};
 use crate::domain::attempt::{AttemptState, LeadResult};
 use crate::domain::lead::Aftercare;
+use crate::domain::ledger::money::Amount;
 use crate::domain::need::clean;
 use crate::domain::state::LeadState;
 
@@ -41,6 +42,11 @@ fn sensible(result: Option<&LeadResult>) -> Result<(), Failure> {
                     "result.won.amount_minor",
                     "must be above 0: 45000 is CHF 450",
                 );
+            } else if currency
+                .parse()
+                .is_ok_and(|currency| Amount::of_minor(*amount_minor, currency).is_err())
+            {
+                v.add("result.won.amount_minor", "must be an amount of this world");
             }
             if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
                 v.add(

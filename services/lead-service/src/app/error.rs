@@ -3,6 +3,7 @@
 use chassis::db::StoreError;
 use chassis::fault::{Fault, InvalidRequest, Kind, Violation};
 
+use crate::domain::ledger::income::CreditRefused;
 use crate::domain::state::{IllegalMove, LeadState};
 use crate::outbound::CallFailed;
 use chassis::crash::Crashed;
@@ -47,6 +48,13 @@ pub enum Failure {
          `bord cancel {0}`"
     )]
     LeadStillOpen(uuid::Uuid),
+    #[error(transparent)]
+    Credit(#[from] CreditRefused),
+    #[error(
+        "a payment with this reference is booked with another amount or day; give this one a \
+         reference of its own"
+    )]
+    PaymentDiffers,
     #[error("somebody else moved the lead meanwhile")]
     Moved,
     #[error("the roster named a provider of another country than the lead's")]
@@ -68,7 +76,7 @@ impl From<StoreError> for Failure {
 impl Fault for Failure {
     fn kind(&self) -> Kind {
         match self {
-            Self::Invalid(_) => Kind::Invalid,
+            Self::Invalid(_) | Self::Credit(CreditRefused::Invalid) => Kind::Invalid,
             Self::UnknownLead | Self::UnknownSite | Self::UnknownOffer | Self::UnknownProvider => {
                 Kind::NotFound
             }
@@ -76,6 +84,8 @@ impl Fault for Failure {
             | Self::CityCountryFixed
             | Self::ForeignProvider
             | Self::OfferOver
+            | Self::Credit(_)
+            | Self::PaymentDiffers
             | Self::LeadStillOpen(_)
             | Self::ProviderUnavailable { .. }
             | Self::IllegalVerb { .. }
@@ -102,6 +112,8 @@ impl Fault for Failure {
             Self::UnderWay => "UNDER_WAY",
             Self::LeadStillOpen(_) => "LEAD_STILL_OPEN",
             Self::Illegal(_) | Self::IllegalVerb { .. } => "ILLEGAL_MOVE",
+            Self::Credit(refused) => refused.reason(),
+            Self::PaymentDiffers => "PAYMENT_DIFFERS",
             Self::Moved => "LEAD_MOVED",
             Self::Store(error) => error.reason(),
             Self::Call(_) => "SERVICE_UNAVAILABLE",

@@ -65,6 +65,7 @@ use crate::config::Settings;
 use crate::domain::attempt::{Attempt, AttemptState, ReleaseCause};
 use crate::domain::knowledge::Knowledge;
 use crate::domain::lead::{Event, Lead};
+use crate::domain::ledger::terms::Terms;
 use crate::domain::say::Answer;
 use crate::domain::state::LeadState;
 use crate::outbound::notification::Notifications;
@@ -109,12 +110,10 @@ pub(crate) struct Change {
 
 /// What a change of a lead means for its attempt.
 pub(crate) enum AttemptMove {
-    Open(Attempt),
+    /// With what its provider pays, fixed from here on.
+    Open(Attempt, Option<Terms>),
     /// Its provider answered.
-    Answered {
-        state: AttemptState,
-        actor: String,
-    },
+    Answered { state: AttemptState, actor: String },
     Releasing {
         cause: ReleaseCause,
         actor: String,
@@ -240,9 +239,12 @@ impl Leads {
             leads::heed_wake(tx, &lead).await?;
         }
         lead.version += 1;
+        if let Some(moved) = &attempt {
+            ledger::attempt_income::follow(tx, &lead, moved).await?;
+        }
         match attempt {
             None => {}
-            Some(AttemptMove::Open(attempt)) => attempts::open(tx, &attempt).await?,
+            Some(AttemptMove::Open(attempt, _)) => attempts::open(tx, &attempt).await?,
             Some(AttemptMove::Answered { state, actor }) => {
                 attempts::answered(tx, lead.id, lead.attempt, state, &actor).await?;
             }

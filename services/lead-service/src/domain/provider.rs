@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::deadline::Hours;
+use super::ledger::terms::Terms;
 
 /// Whom a lead goes to; asked for when it is needed, never stored here.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Provider {
     pub categories: Vec<String>,
     pub cities: Vec<String>,
     pub paused: bool,
+    /// What it pays for a lead; nothing where the roster names none.
+    pub terms: Option<Terms>,
 }
 
 /// One candidate of a match and the rule that removed it (B6); ids and figures only.

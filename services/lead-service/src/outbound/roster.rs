@@ -12,6 +12,8 @@ use wire::roster_service_client::RosterServiceClient;
 
 use super::{CallFailed, instant};
 use crate::domain::deadline::{Hours, Window};
+use crate::domain::ledger::money::Amount;
+use crate::domain::ledger::terms::{Percent, Terms};
 use crate::domain::provider::{Candidate, Match, Provider};
 
 #[derive(Clone)]
@@ -191,6 +193,22 @@ fn candidate(wire: wire::Candidate) -> Candidate {
     }
 }
 
+/// None for what the roster would refuse: such a lead brings nothing, and its economics show none.
+fn terms(terms: &wire::PayoutTerms) -> Option<Terms> {
+    match terms.terms.as_ref()? {
+        wire::payout_terms::Terms::Flat(flat) => {
+            let amount = Amount::of_minor(flat.amount_minor, flat.currency.parse().ok()?).ok()?;
+            (amount.micros > 0).then_some(Terms::Flat(amount))
+        }
+        wire::payout_terms::Terms::PercentHundredths(hundredths) => {
+            let hundredths = u16::try_from(*hundredths).ok()?;
+            Percent::from_hundredths(hundredths)
+                .ok()
+                .map(Terms::Percent)
+        }
+    }
+}
+
 impl From<wire::Provider> for Provider {
     fn from(provider: wire::Provider) -> Self {
         let serves = |kind: wire::ChannelKind| {
@@ -216,6 +234,7 @@ impl From<wire::Provider> for Provider {
         Self {
             hours,
             paused: provider.paused,
+            terms: provider.terms.as_ref().and_then(terms),
             categories: provider.categories.clone(),
             cities: provider.cities.clone(),
             whatsapp: serves(wire::ChannelKind::Whatsapp),

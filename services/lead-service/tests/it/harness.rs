@@ -24,6 +24,7 @@ use crate::fake_roster::FakeRoster;
 pub(crate) const LINK_SECRET: &str = "link-secret";
 
 pub(crate) type Client = LeadServiceClient<chassis::client::Channel>;
+pub(crate) type Ledger = LedgerServiceClient<chassis::client::Channel>;
 
 pub(crate) struct World {
     pub(crate) roster: FakeRoster,
@@ -38,7 +39,7 @@ pub(crate) struct World {
     neighbours: Life,
     life: Life,
     pub(crate) client: Client,
-    pub(crate) ledger: LedgerServiceClient<chassis::client::Channel>,
+    pub(crate) ledger: Ledger,
     // Dropped last: the services still use it.
     _db: TestDb,
 }
@@ -118,8 +119,8 @@ impl World {
         let (url, served) = self.replica(self.points.clone(), self.life.clone()).await;
         self.life.spawn(served);
         let channel = chassis::client::channel(url).unwrap();
-        self.ledger = LedgerServiceClient::new(channel.clone());
-        self.client = LeadServiceClient::new(channel);
+        self.client = LeadServiceClient::new(channel.clone());
+        self.ledger = LedgerServiceClient::new(channel);
     }
 
     /// One more service on the same database, with a client of its own.

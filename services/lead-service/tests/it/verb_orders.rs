@@ -163,6 +163,11 @@ on_both! {
         })
         .await;
         check(&mut world).await;
+        // Whatever was confirmed, taken back, closed and cancelled in whatever order: each charge and
+        // each credit stands in the books once, and nothing else does.
+        let books = world.check_books().await;
+        assert_eq!(books.findings, []);
+        assert!(books.transfers > 0 && books.income_lines > 0, "something was booked");
         let twice = "SELECT COUNT(*) FROM (SELECT 1 FROM lead_attempt WHERE state <> 'released'
             GROUP BY lead_id HAVING COUNT(*) > 1) AS twice";
         assert_eq!(world.count(twice).await, 0, "one open attempt (I4)");

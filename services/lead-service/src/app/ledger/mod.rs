@@ -1,12 +1,20 @@
 //! The ledger's use cases: what calls and leads cost and bring in (R74-R81).
 
+pub mod attempt_income;
 pub mod attribution;
 pub mod book;
+pub mod check_books;
+pub mod credit;
+pub mod divergence;
+pub mod economics;
+pub mod lead_economics;
 pub mod messages;
 pub mod numbers;
+pub mod payment;
 pub mod price_list;
 pub mod record_cost;
 pub mod reprice;
+pub mod statement;
 
 use std::sync::Arc;
 

@@ -11,16 +11,20 @@ use crate::domain::ledger::price_list::PriceList;
 use crate::store::ledger::prices;
 
 impl Leads {
-    /// False when nothing differs, and then nothing is written.
-    pub async fn put_price_list(self: &Arc<Self>, list: PriceList) -> Result<bool, Failure> {
+    /// Whether anything differs; if not, or on a dry run, nothing is written.
+    pub async fn put_price_list(
+        self: &Arc<Self>,
+        list: PriceList,
+        dry_run: bool,
+    ) -> Result<bool, Failure> {
         let this = Arc::clone(self);
         db::unit(async move {
             let mut tx = this.db.begin().await?;
             let cursor = prices::lock(&mut tx).await?;
             let standing = prices::list(&mut tx).await?;
             let list = list.sorted();
-            if standing == list {
-                return Ok(false);
+            if standing == list || dry_run {
+                return Ok(standing != list);
             }
             let differs = list.differs_from(&standing);
             prices::replace(&mut tx, &list, differs, cursor).await?;

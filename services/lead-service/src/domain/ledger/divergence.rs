@@ -3,9 +3,13 @@
 //! For a site and calendar month with enough real calls, a figure that is off by more than half of
 //! what was expected is told once: the key is site, month and figure.
 
+use chrono::NaiveDate;
+
 use super::cost::Part;
 use super::economics::{Row, Sum};
+use super::money::Amount;
 use super::month::Month;
+use super::rate::Rates;
 
 /// Fewer real calls prove nothing.
 const ENOUGH_CALLS: u32 = 20;
@@ -18,6 +22,31 @@ pub enum Figure {
     CallSeconds,
     /// The agent's, in micros of the report currency.
     CostPerRealCall,
+}
+
+/// What the catalogue plans with, each in its own currency.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Planned {
+    pub call_seconds: Option<i64>,
+    pub cost_per_lead: Option<Amount>,
+    /// The agent's cost of a real call.
+    pub agent_per_call: Option<Amount>,
+}
+
+impl Planned {
+    /// In the report currency, at the rates of a day, as far as there are any.
+    #[must_use]
+    pub fn on(&self, day: NaiveDate, rates: &Rates) -> Expected {
+        let reported = |planned: Option<Amount>| {
+            let reported = rates.reported(planned?, day).ok()?;
+            Some(reported.micros)
+        };
+        Expected {
+            cost_per_lead: reported(self.cost_per_lead),
+            call_seconds: self.call_seconds,
+            cost_per_real_call: reported(self.agent_per_call),
+        }
+    }
 }
 
 /// What is expected, where anything is; in the units of the figures.

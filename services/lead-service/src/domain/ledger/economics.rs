@@ -173,6 +173,24 @@ impl Row {
         self.parts.get(&part).copied().unwrap_or_default()
     }
 
+    /// Together with what it bears besides.
+    pub fn merge(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.real_calls += other.real_calls;
+        self.seconds += other.seconds;
+        self.timed_calls += other.timed_calls;
+        self.leads += other.leads;
+        for (part, sum) in &other.parts {
+            self.parts.entry(*part).or_default().add(*sum);
+        }
+        self.own.add(other.own);
+        self.share.add(other.share);
+        self.due.add(other.due);
+        self.credited.add(other.credited);
+        self.expected += other.expected;
+        self.waived += other.waived;
+    }
+
     fn bear(&mut self, part: Part, own: bool, sum: Sum) {
         self.parts.entry(part).or_default().add(sum);
         if own { &mut self.own } else { &mut self.share }.add(sum);

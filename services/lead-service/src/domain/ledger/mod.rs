@@ -18,6 +18,7 @@ pub mod month;
 pub mod price;
 pub mod price_list;
 pub mod rate;
+pub mod recount;
 pub mod share;
 mod spread;
 pub mod statement;

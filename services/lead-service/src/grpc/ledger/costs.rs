@@ -13,8 +13,8 @@ pub(super) async fn put_price_list(
     leads: &Arc<Leads>,
     request: wire::PutPriceListRequest,
 ) -> Result<wire::PutPriceListResponse, Status> {
-    let list = decode_prices::price_list(request)?;
-    let put = leads.put_price_list(list).await;
+    let (list, dry_run) = decode_prices::price_list(request)?;
+    let put = leads.put_price_list(list, dry_run).await;
     let changed = put.map_err(|e| fault::status(&e))?;
     Ok(wire::PutPriceListResponse { changed })
 }

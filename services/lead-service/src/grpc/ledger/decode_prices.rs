@@ -16,13 +16,17 @@ const LONGEST_LIST: usize = 5000;
 const CURRENCY: &str = "must be an ISO 4217 code, such as CHF";
 const DATE: &str = "must be a day as 2026-01-31";
 
-pub(super) fn price_list(request: wire::PutPriceListRequest) -> Result<PriceList, InvalidRequest> {
+/// The list, and whether it is only compared.
+pub(super) fn price_list(
+    request: wire::PutPriceListRequest,
+) -> Result<(PriceList, bool), InvalidRequest> {
     let wire::PutPriceListRequest {
         prices,
         rates,
         expected,
         report_currency,
         credit_days,
+        dry_run,
     } = request;
     let mut v = Violations::new();
     if prices.is_empty() {
@@ -61,13 +65,14 @@ pub(super) fn price_list(request: wire::PutPriceListRequest) -> Result<PriceList
     }
     let expected = self::expected(&mut v, expected.unwrap_or_default());
     v.finish()?;
-    Ok(PriceList {
+    let list = PriceList {
         prices: decoded,
         rates,
         report: report.unwrap_or(Currency::EUR),
         credit_days,
         expected,
-    })
+    };
+    Ok((list, dry_run))
 }
 
 fn price(v: &mut Violations, at: &str, said: wire::Price) -> Option<Price> {

@@ -7,6 +7,7 @@ mod decode_prices;
 mod economics;
 mod incomes;
 mod money;
+mod reading;
 
 use std::sync::Arc;
 

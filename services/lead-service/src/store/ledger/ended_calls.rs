@@ -8,7 +8,7 @@ use crate::domain::ledger::economics::{Call, Class};
 use crate::domain::ledger::month::Period;
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     call_sid: String,
     site_id: String,
     agent_name: String,

@@ -46,6 +46,8 @@ struct RosterState {
     number: i64,
     /// What its lists answer.
     lists: Lists,
+    /// What each provider pays, where it is not the usual.
+    terms: BTreeMap<String, Option<wire::PayoutTerms>>,
 }
 
 /// An assignment that is not released.
@@ -75,6 +77,11 @@ impl FakeRoster {
     /// What its lists answer.
     pub(crate) fn lists(&self, change: impl FnOnce(&mut Lists)) {
         change(&mut self.state().lists);
+    }
+
+    /// What a provider pays for the leads that are assigned from now on.
+    pub(crate) fn pays(&self, provider: &str, terms: Option<wire::PayoutTerms>) {
+        self.state().terms.insert(provider.to_owned(), terms);
     }
 
     pub(crate) fn set_capacity(&self, capacity: usize) {
@@ -188,6 +195,22 @@ impl FakeRoster {
         };
         // Nobody may be listening yet; the test then publishes again.
         let _ = self.changes.send(entry);
+    }
+}
+
+pub(crate) fn flat(amount_minor: i64, currency: &str) -> wire::PayoutTerms {
+    let currency = currency.to_owned();
+    wire::PayoutTerms {
+        terms: Some(wire::payout_terms::Terms::Flat(wire::FlatTerms {
+            amount_minor,
+            currency,
+        })),
+    }
+}
+
+pub(crate) fn percent(hundredths: i32) -> wire::PayoutTerms {
+    wire::PayoutTerms {
+        terms: Some(wire::payout_terms::Terms::PercentHundredths(hundredths)),
     }
 }
 
