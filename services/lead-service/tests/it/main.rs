@@ -26,6 +26,7 @@ mod incomplete;
 mod layers;
 mod ledger;
 mod ledger_books;
+mod ledger_credits;
 mod ledger_economics;
 mod ledger_income;
 mod offer_page;
