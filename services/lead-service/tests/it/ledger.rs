@@ -15,8 +15,9 @@ use prost_types::Timestamp;
 use tonic::Status;
 use uuid::Uuid;
 
+use crate::fake_lists::customer;
 use crate::harness::World;
-use crate::verbs::OPERATOR;
+use crate::verbs::{LINK, OPERATOR};
 
 pub(crate) fn money(text: &str) -> wire::Amount {
     let amount: lead_service::domain::ledger::money::Amount = text.parse().unwrap();
@@ -36,6 +37,21 @@ pub(crate) fn timestamp(at: DateTime<Utc>) -> Timestamp {
 /// "2026-01-31T23:59" in UTC.
 pub(crate) fn at(text: &str) -> DateTime<Utc> {
     format!("{text}:00Z").parse().unwrap()
+}
+
+pub(crate) fn euros(text: &str) -> Terms {
+    Terms::Flat(text.parse().unwrap())
+}
+
+pub(crate) fn told(kind: &str, amount: &str) -> (String, Option<String>) {
+    (kind.to_owned(), Some(amount.to_owned()))
+}
+
+/// A customer's lead that its provider confirmed.
+pub(crate) async fn confirmed(world: &mut World, n: u32) -> String {
+    let id = world.dispatch(customer(n)).await.lead_id;
+    world.confirm(&id, 1, LINK).await.unwrap();
+    id
 }
 
 /// A statement in a few words: each line's kind and amount.

@@ -3,9 +3,7 @@
 
 use std::time::Duration;
 
-use chassis::clock;
 use chassis::crash::Action;
-use chrono::{TimeDelta, Utc};
 use contracts::lead::v1 as wire;
 use test_support::on_both;
 use tonic::Code;
@@ -15,19 +13,9 @@ use crate::calls::{refusal, tool_call};
 use crate::fake_lists::customer;
 use crate::fake_roster::{PROVIDER, SECOND, flat, percent};
 use crate::harness::World;
-use crate::ledger::{at, closing, lines, money, timestamp};
+use crate::ledger::{closing, confirmed, lines, money, told};
 use crate::verbs::{LINK, OPERATOR, lost, won};
-use lead_service::domain::ledger::income::{self, Event, What};
-use lead_service::domain::ledger::terms::Terms;
 use uuid::Uuid;
-
-fn euros(text: &str) -> Terms {
-    Terms::Flat(text.parse().unwrap())
-}
-
-fn told(kind: &str, amount: &str) -> (String, Option<String>) {
-    (kind.to_owned(), Some(amount.to_owned()))
-}
 
 on_both! {
     async fn eur_100_is_due_when_the_provider_confirms_and_not_before_r79(db: TestDb) {
@@ -74,7 +62,7 @@ on_both! {
         world.confirm(&other, 1, LINK).await.unwrap();
         world.close(&other, 1, lost("too far")).await.unwrap();
         assert_eq!(world.income(&other).await, []);
-        let third = world_confirmed(&mut world, 3).await;
+        let third = confirmed(&mut world, 3).await;
         let refused = world.close(&third, 1, won(i64::MAX)).await.unwrap_err();
         assert_eq!(chassis::fault::violations(&refused)[0].field, "result.won.amount_minor");
         assert_eq!(world.check_books().await.findings, []);
@@ -145,173 +133,6 @@ on_both! {
         assert_eq!(world.check_books().await.findings, []);
     }
 
-    async fn a_lead_is_credited_until_the_fourteenth_day_and_not_on_the_fifteenth(db: TestDb) {
-        let mut world = World::start(db).await;
-        world.roster.pays(PROVIDER, None);
-        for (n, days) in [(1, 14), (2, 15)] {
-            let id = world.dispatch(customer(n)).await.lead_id;
-            let due = Utc::now() - TimeDelta::days(days);
-            world.was_confirmed(&id, PROVIDER, euros("EUR 100"), due).await;
-            let credited = world.credit(&id, n.into(), Some(money("EUR 40"))).await;
-            match (days, credited) {
-                (14, credited) => {
-                    let line = credited.unwrap();
-                    assert_eq!((line.state(), line.credited), (Credited, Some(money("EUR 40"))));
-                }
-                (_, credited) => {
-                    let refused = refusal(&credited.unwrap_err());
-                    assert_eq!(refused, (Code::FailedPrecondition, "CREDIT_WINDOW_OVER".to_owned()));
-                }
-            }
-        }
-    }
-
-    async fn a_credit_is_taken_once_and_never_beyond_what_was_charged(db: TestDb) {
-        let mut world = World::start(db).await;
-        let id = world_confirmed(&mut world, 1).await;
-        let other = world_confirmed(&mut world, 2).await;
-        for wrong in ["EUR 0", "EUR 10.005", "CHF 10"] {
-            let refused = world.credit(&id, 9, Some(money(wrong))).await.unwrap_err();
-            assert_eq!(refusal(&refused), (Code::InvalidArgument, "CREDIT_INVALID".to_owned()), "{wrong}");
-        }
-        let exceeds = (Code::FailedPrecondition, "CREDIT_EXCEEDS".to_owned());
-        let refused = world.credit(&id, 9, Some(money("EUR 100.01"))).await.unwrap_err();
-        assert_eq!(refusal(&refused), exceeds);
-        let once = world.credit(&id, 1, Some(money("EUR 30"))).await.unwrap();
-        let again = world.credit(&id, 1, Some(money("EUR 30"))).await.unwrap();
-        assert_eq!(once, again);
-        assert_eq!((once.credited, once.reason.as_str()), (Some(money("EUR 30")), "undeliverable"));
-        let refused = world.credit(&other, 1, None).await.unwrap_err();
-        assert_eq!(chassis::fault::violations(&refused)[0].field, "request_id");
-        let rest = world.credit(&id, 2, None).await.unwrap();
-        assert_eq!(rest.credited, Some(money("EUR 100")));
-        assert_eq!(refusal(&world.credit(&id, 3, None).await.unwrap_err()), exceeds);
-        // Taken back now, nothing is left to be credited.
-        world.cancel(&id).await.unwrap();
-        assert_eq!(world.income(&id).await[0].credited, Some(money("EUR 100")));
-        assert_eq!(closing(&world.statement(PROVIDER).await, "EUR"), 10_000, "the other lead's");
-        let nobody = world.credit(&Uuid::nil().to_string(), 4, None).await.unwrap_err();
-        assert_eq!(refusal(&nobody), (Code::NotFound, "UNKNOWN_LEAD".to_owned()));
-        let unsaid = wire::CreditLeadRequest { lead_id: id, reason: "x".repeat(201), actor: LINK.to_owned(), ..Default::default() };
-        let refused = world.ledger.credit_lead(unsaid).await.unwrap_err();
-        let fields: Vec<_> = chassis::fault::violations(&refused).into_iter().map(|v| v.field).collect();
-        assert_eq!(fields, ["request_id", "reason", "actor"]);
-        assert_eq!(world.check_books().await.findings, []);
-    }
-
-    async fn two_credits_at_once_never_exceed_the_charge(db: TestDb) {
-        let mut world = World::start(db).await;
-        let id = world_confirmed(&mut world, 1).await;
-        let request = |n: u128| wire::CreditLeadRequest {
-            lead_id: id.clone(),
-            amount: Some(money("EUR 60")),
-            reason: "undeliverable".to_owned(),
-            request_id: Uuid::from_u128(n).to_string(),
-            actor: OPERATOR.to_owned(),
-        };
-        let asked = (1..=6).map(|n| {
-            let mut ledger = world.ledger.clone();
-            // Each key twice.
-            let request = request(n / 2);
-            async move { ledger.credit_lead(request).await }
-        });
-        let answers = futures::future::join_all(asked).await;
-        assert!(answers.iter().any(Result::is_ok));
-        assert_eq!(closing(&world.statement(PROVIDER).await, "EUR"), 4_000);
-        assert_eq!(world.check_books().await.findings, []);
-    }
-
-    async fn a_payment_is_booked_once_by_its_reference(db: TestDb) {
-        let mut world = World::start(db).await;
-        let now = clock::now();
-        assert!(world.pay(PROVIDER, "EUR 80", "bank 4711", now).await.unwrap(), "also before it owes anything");
-        assert!(!world.pay(PROVIDER, "EUR 80", "bank 4711", now).await.unwrap());
-        for (amount, day) in [("EUR 81", now), ("EUR 80", now - TimeDelta::days(1))] {
-            let refused = world.pay(PROVIDER, amount, "bank 4711", day).await.unwrap_err();
-            assert_eq!(refusal(&refused), (Code::FailedPrecondition, "PAYMENT_DIFFERS".to_owned()));
-        }
-        assert!(world.pay(PROVIDER, "EUR -5", "bank 4712", now).await.unwrap(), "given back");
-        let statement = world.statement(PROVIDER).await;
-        let shown = lines(&statement);
-        assert!(shown.contains(&told("payment", "EUR -8000")) && shown.contains(&told("payment", "EUR 500")), "{shown:?}");
-        assert_eq!(closing(&statement, "EUR"), -7_500);
-        assert!(statement.lines.iter().any(|line| line.reason == "bank 4711"));
-        let unknown = (Code::NotFound, "UNKNOWN_PROVIDER".to_owned());
-        assert_eq!(refusal(&world.pay("nobody", "EUR 1", "x", now).await.unwrap_err()), unknown);
-        let request = wire::GetStatementRequest { provider_id: "nobody".to_owned(), ..Default::default() };
-        assert_eq!(refusal(&world.ledger.get_statement(request).await.unwrap_err()), unknown);
-        for (amount, when) in [("EUR 0", now), ("EUR 0.001", now), ("EUR 1", now + TimeDelta::days(3))] {
-            let refused = world.pay(PROVIDER, amount, "x", when).await.unwrap_err();
-            assert_eq!(refused.code(), Code::InvalidArgument, "{amount}");
-        }
-        let asked = (0..8).map(|_| {
-            let mut ledger = world.ledger.clone();
-            let request = wire::RecordPaymentRequest {
-                provider_id: PROVIDER.to_owned(),
-                amount: Some(money("EUR 20")),
-                reference: "at once".to_owned(),
-                payment_time: Some(timestamp(now)),
-                actor: OPERATOR.to_owned(),
-            };
-            async move { ledger.record_payment(request).await.unwrap().into_inner().changed }
-        });
-        let changed = futures::future::join_all(asked).await;
-        assert_eq!(changed.iter().filter(|changed| **changed).count(), 1);
-        assert_eq!(world.check_books().await.findings, []);
-    }
-
-    /// January: EUR 100. February: EUR 100 returned in March, CHF 67.50. Paid: EUR 80 in February, CHF
-    /// 70 in March.
-    async fn a_month_opens_as_the_one_before_it_closed_in_each_currency(db: TestDb) {
-        let mut world = World::start(db).await;
-        let assigned = |terms| What::Assigned { provider: SECOND.to_owned(), terms, repeat_of: None };
-        let fifteen = lead_service::domain::ledger::terms::Percent::from_hundredths(1_500).unwrap();
-        let billed = "CHF 450".parse().unwrap();
-        let stories: [Vec<(&str, What)>; 3] = [
-            vec![("2026-01-31T23:59", assigned(euros("EUR 100"))), ("2026-01-31T23:59", What::Confirmed)],
-            vec![("2026-02-01T00:00", assigned(euros("EUR 100"))), ("2026-02-01T00:00", What::Confirmed), ("2026-03-01T00:00", What::Released)],
-            vec![("2026-02-10T10:00", assigned(Terms::Percent(fifteen))), ("2026-02-11T10:00", What::Confirmed), ("2026-02-28T23:59", What::Won { billed })],
-        ];
-        for (n, story) in (1..).zip(stories) {
-            let events: Vec<_> = story.into_iter().map(|(time, what)| Event { at: at(time), what }).collect();
-            let line = income::line(Uuid::from_u128(n), 1, &events).unwrap();
-            world.posts(line.wanted()).await;
-        }
-        world.pay(SECOND, "EUR 80", "p1", at("2026-02-20T10:00")).await.unwrap_err();
-        world.roster.add(SECOND);
-        world.pay(SECOND, "EUR 80", "p1", at("2026-02-20T10:00")).await.unwrap();
-        world.pay(SECOND, "CHF 70", "p2", at("2026-03-02T10:00")).await.unwrap();
-        let mut before = [0, 0];
-        let mut closings = Vec::new();
-        for month in ["2026-01", "2026-02", "2026-03", "2026-04"] {
-            let from = at(&format!("{month}-01T00:00"));
-            let request = wire::GetStatementRequest {
-                provider_id: SECOND.to_owned(),
-                from_time: Some(timestamp(from)),
-                until_time: None,
-            };
-            let statement = world.ledger.get_statement(request).await.unwrap().into_inner();
-            for (before, currency) in before.iter_mut().zip(["EUR", "CHF"]) {
-                let balance = statement.balances.iter().find(|balance| balance.currency == currency);
-                let opening = balance.map_or(0, |balance| balance.opening_micros / 10_000);
-                let moved: i64 = statement.lines.iter().filter_map(|line| line.amount.as_ref())
-                    .filter(|amount| amount.currency == currency).map(|amount| amount.micros / 10_000).sum();
-                assert_eq!(opening, *before, "{month} {currency}");
-                *before = closing(&statement, currency);
-                assert_eq!(opening + moved, *before, "{month} {currency}");
-            }
-            closings.push(before);
-        }
-        assert_eq!(closings, [[10_000, 0], [12_000, 6_750], [2_000, -250], [2_000, -250]]);
-        let long = wire::GetStatementRequest {
-            provider_id: SECOND.to_owned(),
-            from_time: Some(timestamp(at("2026-01-01T00:00"))),
-            until_time: Some(timestamp(at("2027-02-06T00:00"))),
-        };
-        let refused = world.ledger.get_statement(long).await.unwrap_err();
-        assert_eq!(chassis::fault::violations(&refused)[0].field, "until_time");
-    }
-
     async fn whatever_breaks_around_a_confirmation_a_result_or_a_return_each_line_stands_once(db: TestDb) {
         let mut world = World::start(db).await;
         world.roster.add(SECOND);
@@ -364,10 +185,4 @@ on_both! {
         assert_eq!(world.count("SELECT COUNT(*) FROM transfer").await, 3 + 9 * 3);
         assert_eq!(world.check_books().await.findings, []);
     }
-}
-
-async fn world_confirmed(world: &mut World, n: u32) -> String {
-    let id = world.dispatch(customer(n)).await.lead_id;
-    world.confirm(&id, 1, LINK).await.unwrap();
-    id
 }

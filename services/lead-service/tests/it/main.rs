@@ -28,6 +28,7 @@ mod ledger;
 mod ledger_books;
 mod ledger_clicks;
 mod ledger_costs;
+mod ledger_credits;
 mod ledger_economics;
 mod ledger_income;
 mod ledger_messages;

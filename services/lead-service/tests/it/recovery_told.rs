@@ -24,12 +24,19 @@ impl World {
     pub(crate) async fn lose_leads(&mut self) {
         self.stop().await;
         let triggers = if self.store.is_postgres() {
-            ["ALTER TABLE lead_event DISABLE TRIGGER USER", "SELECT 1"]
+            [
+                "ALTER TABLE lead_event DISABLE TRIGGER USER",
+                "ALTER TABLE income_event DISABLE TRIGGER USER",
+            ]
         } else {
-            ["DROP TRIGGER IF EXISTS lead_event_no_delete", "SELECT 1"]
+            [
+                "DROP TRIGGER IF EXISTS lead_event_no_delete",
+                "DROP TRIGGER IF EXISTS income_event_no_delete",
+            ]
         };
         let tables = [
             "DELETE FROM lead_event",
+            "DELETE FROM income_event",
             "DELETE FROM lead_attempt",
             "DELETE FROM offer_delivery",
             "DELETE FROM conversion",
@@ -169,6 +176,7 @@ on_both! {
         world.logs(&lead.lead_id, "settled").await;
         assert_eq!(world.roster.holder(&lead.lead_id).unwrap().state, AssignmentState::Confirmed);
         assert_eq!(world.notification.told("lead:").len(), 2, "offer and confirmation, from before");
+        assert_eq!(world.income(&lead.lead_id).await[0].state(), wire::IncomeState::Expected);
     }
 
     async fn one_match_at_a_carrier_is_the_only_provider_who_may_have_it(db: TestDb) {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use chassis::clock;
 use chrono::{DateTime, Utc};
 
-use super::post;
 use crate::app::error::Failure;
 use crate::app::{Leads, undisturbed};
 use crate::domain::ledger::money::Amount;
@@ -39,11 +38,14 @@ impl Leads {
                         && first.at().date_naive() == paid.at.date_naive();
                     return same.then_some(false).ok_or(Failure::PaymentDiffers);
                 }
-                // Nothing can be locked before it: of two at once, the second tries again.
-                match post(&mut tx, &[wanted]).await {
-                    Err(error) if error.is_unique_violation() => return Err(Failure::Moved),
-                    posted => posted?,
-                };
+                // Nothing can be locked before it: of two at once the second meets the first one's
+                // place in the books, and tries again.
+                for transfer in adjust(&wanted, &[], clock::now()) {
+                    match transfers::add(&mut tx, &transfer).await {
+                        Err(error) if error.is_unique_violation() => return Err(Failure::Moved),
+                        added => added?,
+                    }
+                }
                 tx.commit().await?;
                 Ok(true)
             }
