@@ -139,6 +139,7 @@ impl Emptied {
         self.replies += other.replies;
         self.attempts += other.attempts;
         self.alarms += other.alarms;
+        self.conversions += other.conversions;
     }
 }
 

@@ -34,12 +34,9 @@ pub async fn run(app: Arc<Leads>) {
 }
 
 async fn apply(app: &Leads, tx: &mut Tx, entry: &Entry) -> anyhow::Result<()> {
-    let sent = entry
-        .body
-        .get("message")
-        .cloned()
-        .map(serde_json::from_value);
-    if let Some(Ok(sent)) = sent {
+    // What an earlier version parked has none.
+    if let Some(message) = entry.body.get("message") {
+        let sent = serde_json::from_value(message.clone())?;
         messages::take_up(tx, &sent).await?;
     }
     // Beyond its cost, whatever went to a customer or the operator is nothing of ours.

@@ -202,6 +202,7 @@ pub(super) async fn erase(
             store("lead.attempt", emptied.attempts),
             store("lead.reply", emptied.replies),
             store("lead.alarm", emptied.alarms),
+            store("lead.conversion", emptied.conversions),
         ],
         lead_ids: lead_ids.iter().map(ToString::to_string).collect(),
         conversation_ids: conversation_ids.into_iter().collect(),

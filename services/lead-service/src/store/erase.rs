@@ -81,6 +81,7 @@ pub struct Emptied {
     pub replies: u64,
     pub attempts: u64,
     pub alarms: u64,
+    pub conversions: u64,
 }
 
 /// Empties one lead and all that hangs on it; nothing where it is open or empty already.
@@ -108,7 +109,7 @@ pub async fn empty_lead(tx: &mut Tx, id: Uuid) -> Result<Emptied, StoreError> {
     if leads == 0 {
         return Ok(Emptied::default());
     }
-    clicks::forget(tx, id).await?;
+    let conversions = clicks::forget(tx, id).await?;
     let amendments = on!(tx, c => sqlx::query("DELETE FROM amendment WHERE lead_id = $1")
         .bind(id).execute(c).await?.rows_affected());
     let attempts = on!(tx, c => sqlx::query(
@@ -128,6 +129,7 @@ pub async fn empty_lead(tx: &mut Tx, id: Uuid) -> Result<Emptied, StoreError> {
         replies,
         attempts,
         alarms,
+        conversions,
     })
 }
 

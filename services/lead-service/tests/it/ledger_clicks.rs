@@ -235,7 +235,9 @@ on_both! {
             actor: OPERATOR.to_owned(),
             dry_run: false,
         };
-        world.client.erase(request).await.unwrap();
+        let erased = world.client.erase(request).await.unwrap().into_inner();
+        let of_clicks = erased.stores.iter().find(|store| store.store == "lead.conversion");
+        assert_eq!(of_clicks.unwrap().count, 1);
         // The call of the second is told after the erasure.
         told(&mut world, 2, start - TimeDelta::hours(3)).await;
         let left = "SELECT COUNT(*) FROM conversion WHERE click_id IS NOT NULL";

@@ -227,6 +227,35 @@ on_both! {
         world.balances().await;
     }
 
+    async fn a_list_that_comes_while_another_is_priced_by_moves_the_place_back(db: TestDb) {
+        let mut world = World::start(db).await;
+        world.put_prices(list()).await.unwrap();
+        world.costs(call(1, "2026-02-10T10:00:00Z")).await;
+        for n in 2..=206 {
+            world.costs(call(n, &format!("2026-03-01T10:{:02}:{:02}Z", n / 60, n % 60))).await;
+        }
+        world.points.arm("lead.after_reprice", Action::Hold);
+        let mut march = list();
+        march.prices.push(price("carrier_minute", "CH", "USD 0.009", "2026-03-01"));
+        world.put_prices(march).await.unwrap();
+        world.comes("SELECT COUNT(*) FROM ledger_rules WHERE reprice_key LIKE 'call:%'").await;
+        // Of the first change five lines are left; the second one begins in February.
+        let mut february = list();
+        february.prices.push(price("carrier_minute", "CH", "USD 0.01", "2026-02-01"));
+        world.put_prices(february).await.unwrap();
+        let back = "SELECT COUNT(*) FROM ledger_rules WHERE reprice_key = ''";
+        assert_eq!(world.count(back).await, 1);
+        // A call that is told meanwhile is priced by the list that stands.
+        world.costs(call(207, "2026-03-02T10:00:00Z")).await;
+        world.points.release("lead.after_reprice");
+        world.is_repriced().await;
+        assert_eq!(world.count("SELECT COUNT(*) FROM cost_line WHERE amount_micros = 20000").await, 207);
+        // 207 is cf.
+        let once = "SELECT COUNT(*) FROM transfer WHERE base LIKE 'cost:call:%0cf:carrier'";
+        assert_eq!(world.count(once).await, 1);
+        world.balances().await;
+    }
+
     async fn a_list_with_five_faults_tells_all_five_and_changes_nothing(db: TestDb) {
         let mut world = World::start(db).await;
         world.put_prices(list()).await.unwrap();

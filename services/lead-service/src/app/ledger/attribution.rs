@@ -76,12 +76,13 @@ fn brought(posted: &[Transfer]) -> Option<Amount> {
 /// Decides the conversions of a call's leads; true where any was.
 pub(super) async fn of_call(tx: &mut Tx, closed: &ClosedCall) -> Result<bool, StoreError> {
     let spoken = closed.conversations.iter().map(|spoken| spoken.id.as_str());
-    let mut decided = false;
+    let mut open = Vec::new();
     for conversation in std::iter::once("").chain(spoken) {
-        let open = clicks::undecided_of_call(tx, &closed.call.id, conversation).await?;
-        decided |= decide(tx, &open).await?;
+        open.extend(clicks::undecided_of_call(tx, &closed.call.id, conversation).await?);
     }
-    Ok(decided)
+    // In one order, as `catch_up` has it.
+    open.sort_by_key(|conversion| conversion.lead_id);
+    decide(tx, &open).await
 }
 
 /// Decides those of leads that were made after their call was told; how many.

@@ -1,6 +1,7 @@
 //! RecordCost: what one closed call cost, and where its leads came from; all in one transaction. A
 //! repeat changes nothing, and other figures replace the earlier ones by reversal.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chassis::db;
@@ -38,8 +39,10 @@ impl Leads {
             for fact in &facts {
                 changed |= book(&mut tx, fact, &list).await?;
             }
-            for spoken in &closed.conversations {
-                changed |= messages::give_call(&mut tx, &spoken.id, &list).await?;
+            // In one order, as the hourly round has it: nobody waits for somebody who waits for him.
+            let spoken: BTreeSet<_> = closed.conversations.iter().map(|s| &s.id).collect();
+            for conversation in spoken {
+                changed |= messages::give_call(&mut tx, conversation, &list).await?;
             }
             let decided = attribution::of_call(&mut tx, &closed).await?;
             if changed || decided {

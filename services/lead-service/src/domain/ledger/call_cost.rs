@@ -126,7 +126,10 @@ mod tests {
             "call:CA1:carrier".to_owned(),
             said(None, [Quantity::Seconds(61)]),
         );
-        assert_eq!(told(&call(false, Vec::new())), [carrier.clone()]);
+        assert_eq!(
+            told(&call(false, Vec::new())),
+            std::slice::from_ref(&carrier)
+        );
         let waits = ("call:CA1:agent".to_owned(), Word::NotYet);
         assert_eq!(told(&call(true, Vec::new())), [carrier, waits]);
     }

@@ -101,8 +101,11 @@ pub async fn decide(
 }
 
 /// Empties what an advertising platform knows a lead's person by; a conversion that is not decided
-/// stays without a click.
-pub async fn forget(tx: &mut Tx, lead_id: Uuid) -> Result<(), StoreError> {
+/// stays without a click. How many clicks that were.
+pub async fn forget(tx: &mut Tx, lead_id: Uuid) -> Result<u64, StoreError> {
+    let known: i64 = on!(tx, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM conversion WHERE lead_id = $1 AND click_id IS NOT NULL")
+        .bind(lead_id).fetch_one(c).await?);
     on!(tx, c => sqlx::query(
         "DELETE FROM click WHERE (site_id, click_id) IN
             (SELECT site_id, click_id FROM conversion
@@ -112,7 +115,7 @@ pub async fn forget(tx: &mut Tx, lead_id: Uuid) -> Result<(), StoreError> {
         "UPDATE conversion SET click_id = NULL, ambiguous = COALESCE(ambiguous, TRUE)
           WHERE lead_id = $1 AND (click_id IS NOT NULL OR ambiguous IS NULL)")
         .bind(lead_id).execute(c).await?.rows_affected());
-    Ok(())
+    Ok(u64::try_from(known).unwrap_or_default())
 }
 
 #[derive(Debug, Clone, sqlx::FromRow)]
