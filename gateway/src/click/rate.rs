@@ -1,7 +1,7 @@
 //! How fast clicks may come: some at once from one client and then one a second, and so many of all.
 //!
-//! A client is known by a keyed hash that dies with the process, so no address is kept; an entry goes
-//! once its client could again send all at once. Memory is bounded without a cap that an attacker
+//! A client is known by a hash whose key dies with the process, so no address is kept; entries of
+//! clients that could again send all at once are dropped when the table grows. Memory is bounded without a cap that an attacker
 //! could fill: an entry is made only for what the limit over all lets in.
 //!
 //! Our own dozen lines instead of `governor`: its keyed store grows with the keys that come, and is
