@@ -49,6 +49,8 @@ pub enum DemoFault {
     Summary,
     /// The gate refuses the mended prompt.
     Healing,
+    /// Nothing comes of the work: the lead brings in nothing.
+    Income,
 }
 
 impl std::fmt::Display for DemoFault {
@@ -133,7 +135,7 @@ impl DemoFault {
         let twin = &up.twin;
         match self {
             Self::Start | Self::Catalog | Self::Gate | Self::Talk => {}
-            Self::Answer | Self::Confirm | Self::Confirmation | Self::Healing => {}
+            Self::Answer | Self::Confirm | Self::Confirmation | Self::Healing | Self::Income => {}
             Self::Summary => {
                 twin.fault(
                     Fault::forever(

@@ -1,9 +1,11 @@
 //! `bord demo`: one call to plombiersgeneve.ch from the ring to the provider's yes, its summary and its
-//! verdict, then an agent that is softened behind bord's back and heals; told step by step, with every
-//! promise of the story checked. Exits non-zero when any step fails.
+//! verdict, then an agent that is softened behind bord's back and heals, and at the end what the lead
+//! cost and brings in; told step by step, with every promise of the story checked. Exits non-zero when
+//! any step fails.
 
 mod aftermath;
 mod answer;
+mod economics;
 mod quality;
 mod talk;
 mod teller;
@@ -204,6 +206,16 @@ async fn story(fault: Option<DemoFault>, data: &Path, life: &Life) -> anyhow::Re
         "A candidate is made, passes the gate, goes live and is read back: nobody did anything",
     );
     quality::healed(&mut teller, &mut up, &number.did).await?;
+
+    teller.step("The work is done, and the provider bills CHF 450");
+    economics::billed(&mut teller, &mut up, &lead, fault).await?;
+
+    teller.step("What the lead cost, part by part, and what it brings in");
+    let of_lead = economics::of_lead(&mut teller, &mut up, &lead).await?;
+
+    teller.step("The site's table, as `bord economics` shows it");
+    economics::of_site(&mut teller, &mut up, &site.id, &of_lead).await?;
+    economics::balance(&mut teller, &mut up).await?;
 
     terminal::line(format!("\nAll {} steps went as they should.", teller.steps));
     let traceparent = up.call(&outcome.call_sid).await?.traceparent;

@@ -49,6 +49,15 @@ fn the_demo_tells_one_call_from_ring_to_receipt_and_exits_0() {
         "1 recovered",
         "approved by policy:standing",
         "the next caller's lead is dispatched again",
+        // R81, D4: what it cost by part and what it brings in; 15 % of CHF 450 (R80).
+        "the vendor's own figure",
+        "the price list",
+        "share of what its site cost in",
+        "plomberie-du-rhone owes 67.50 CHF, as its terms say",
+        "Economics by site",
+        "Cost by part",
+        "its leads together bear exactly what it cost",
+        "the books balance in",
         "steps went as they should",
     ] {
         assert!(told.contains(part), "« {part} » is missing in:\n{told}");
@@ -85,4 +94,5 @@ broken_steps! {
     a_confirmation_that_cannot_be_sent_fails_the_demo: "confirmation" says "the confirmation by";
     a_summary_that_cannot_be_mailed_fails_the_demo: "summary" says "did not reach the operator";
     a_gate_that_refuses_the_mended_prompt_fails_the_demo: "healing" says "did not heal";
+    work_that_brings_in_nothing_fails_the_demo: "income" says "brought in nothing";
 }

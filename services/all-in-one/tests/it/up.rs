@@ -25,7 +25,10 @@ const SERVICES: [(u16, &[&str]); 5] = [
             "bord.telephony.v1.ConversationService",
         ],
     ),
-    (50052, &["bord.lead.v1.LeadService"]),
+    (
+        50052,
+        &["bord.lead.v1.LeadService", "bord.lead.v1.LedgerService"],
+    ),
     (50053, &["bord.roster.v1.RosterService"]),
     (50054, &["bord.notification.v1.NotificationService"]),
     (50055, &["bord.quality.v1.QualityService"]),

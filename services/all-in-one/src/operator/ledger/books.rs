@@ -84,20 +84,17 @@ fn lines(found: &lead::CheckBooksResponse) -> Vec<String> {
 fn next(kind: &str) -> &'static str {
     match kind {
         "OUT_OF_BALANCE" | "CHAIN_BROKEN" => {
-            "somebody wrote past the service, for it cannot: stop payments and statements, keep a \
-             copy of lead-service's database, and restore from before it; k8s/docs/runbooks.md"
+            "entries refuse every change, so somebody wrote past the service: send no statement, and \
+             follow BordBooksFindings in k8s/docs/runbooks.md"
         }
-        "LINE_MISSING" => {
-            "a call or a message has no cost line: `bord scan --since 24h` books closed calls again; \
-             a message is booked as its outcome is followed"
-        }
-        "LINE_DIFFERS" => {
-            "the books lag behind the price list: `bord catalog apply DIR` prices anew, then run this \
-             again in a minute"
+        "LINE_MISSING" | "LINE_DIFFERS" => {
+            "while a new price list is reckoned with, the books lag behind it: run this again in a \
+             minute; what is left was changed by hand: put it back, see BordBooksFindings in \
+             k8s/docs/runbooks.md"
         }
         "INCOME_MISSING" | "INCOME_DIFFERS" => {
-            "`bord economics --lead LEAD` and `bord lead LEAD` show what was booked and what happened; \
-             send no statement of that provider until they agree"
+            "`bord economics --lead LEAD` shows what was booked and `bord lead LEAD` what happened; \
+             send that provider no statement, and credit what was charged in excess with `bord credit`"
         }
         _ => "what runs there knows findings that this `bord` does not: update it",
     }

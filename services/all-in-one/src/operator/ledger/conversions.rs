@@ -71,7 +71,10 @@ async fn all(
 }
 
 /// Its header is Google's; a value that is not known yet is left empty, for it is not zero.
-fn sheet(name: &str, found: &[lead::Conversion]) -> anyhow::Result<String> {
+///
+/// # Errors
+/// It cannot be written.
+pub fn sheet(name: &str, found: &[lead::Conversion]) -> anyhow::Result<String> {
     let mut sheet = Sheet::new(&[
         "Google Click ID",
         "Conversion Name",

@@ -183,7 +183,11 @@ fn adds_up(found: &lead::GetStatementResponse) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn sheet(found: &lead::GetStatementResponse) -> anyhow::Result<String> {
+/// Its lines as a sheet.
+///
+/// # Errors
+/// It cannot be written.
+pub fn sheet(found: &lead::GetStatementResponse) -> anyhow::Result<String> {
     let mut sheet = Sheet::new(&[
         "provider",
         "time",

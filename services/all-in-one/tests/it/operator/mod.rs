@@ -1,6 +1,6 @@
 //! The operator's commands against the running stack, on SQLite: what waits, the moves of a lead by
-//! hand with actor and reason in its event log, providers and their channels, the recount of owners,
-//! erasure, and what a person hears when something is refused.
+//! hand with actor and reason in its event log, what it brings in, providers and their channels, the
+//! recount of owners, erasure, and what a person hears when something is refused.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,12 @@ use serde_json::Value;
 
 use crate::running::Up;
 
+mod ledger;
 mod nowhere;
 mod records;
 mod roster;
 
+use ledger::{cost_and_income_stand_side_by_side, what_it_brings_in_is_stated_credited_and_paid};
 use records::{
     a_caller_is_erased_with_a_receipt_for_each_store, every_event_is_seen, owners_are_recounted,
 };
@@ -37,6 +39,8 @@ fn a_person_sees_what_waits_moves_it_by_hand_and_erases_it() {
     a_paused_provider_cannot_have_it_by_hand(&up, &lead);
     up.told(&["providers", "resume", SECOND, "--reason", "back"]);
     by_hand_from_offer_to_result(&up, &lead);
+    what_it_brings_in_is_stated_credited_and_paid(&up, &lead);
+    cost_and_income_stand_side_by_side(&up, &lead);
     cancelled_and_retried(&up);
     channels_are_proven(&up);
     owners_are_recounted(&up, &lead);

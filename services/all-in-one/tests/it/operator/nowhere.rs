@@ -27,6 +27,25 @@ fn without_anything_that_runs_every_command_says_what_to_start() {
         &["flags"],
         &["flag", "11111111-1111-4111-8111-111111111111"],
         &["recover", "--since", "10m"],
+        &["economics"],
+        &["economics", "--lead", "K7-3F9AQ"],
+        &["statement", "plomberie-du-rhone"],
+        &[
+            "credit",
+            "11111111-1111-4111-8111-111111111111",
+            "--reason",
+            "x",
+        ],
+        &[
+            "payment",
+            "plomberie-du-rhone",
+            "--amount",
+            "EUR 1",
+            "--reference",
+            "x",
+        ],
+        &["conversions", "--csv"],
+        &["books"],
         &["status"],
     ] {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_bord"));
