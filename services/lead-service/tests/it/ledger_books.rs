@@ -109,7 +109,7 @@ on_both! {
         // Confirmed behind the ledger's back.
         execute(&world.store, "UPDATE lead_attempt SET state = 'confirmed' WHERE state = 'offered'").await.unwrap();
         let missing = ("INCOME_MISSING".to_owned(), format!("income:{open}:1"));
-        assert_eq!(found(&mut world).await, [missing.clone()]);
+        assert_eq!(found(&mut world).await, std::slice::from_ref(&missing));
         // Booked for a lead that owes nothing, and twice what is owed for another.
         let lite = !world.store.read().await.unwrap().is_postgres();
         let entry = |base: &str, place: i32, before: &str, accounts: &str, micros: i64| -> &'static str {

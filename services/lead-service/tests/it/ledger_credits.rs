@@ -1,7 +1,7 @@
 //! What is taken back of a charge, what is paid, and statements that add up from month to month.
 
 use chassis::clock;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use contracts::lead::v1 as wire;
 use test_support::on_both;
 use tonic::Code;
@@ -23,7 +23,7 @@ on_both! {
         world.roster.pays(PROVIDER, None);
         for (n, days) in [(1, 14), (2, 15)] {
             let id = world.dispatch(customer(n)).await.lead_id;
-            let due = Utc::now() - TimeDelta::days(days);
+            let due = clock::now() - TimeDelta::days(days);
             world.was_confirmed(&id, PROVIDER, euros("EUR 100"), due).await;
             let credited = world.credit(&id, n.into(), Some(money("EUR 40"))).await;
             match (days, credited) {
