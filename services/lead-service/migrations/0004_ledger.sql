@@ -117,11 +117,12 @@ CREATE TABLE income_event (
     attempt       INTEGER NOT NULL CHECK (attempt >= 1),
     number        INTEGER NOT NULL CHECK (number >= 1),
     event_time    TIMESTAMPTZ NOT NULL,
-    kind          TEXT NOT NULL CHECK (kind IN ('assigned', 'confirmed', 'won', 'lost', 'released',
-        'cancelled', 'credited')),
-    -- Of the assignment: who, on which terms (R79, R80), and the lead that it repeats (D13).
+    kind          TEXT NOT NULL CHECK (kind IN ('assigned', 'confirmed', 'waived', 'charged', 'won',
+        'lost', 'released', 'cancelled', 'credited')),
+    -- Of the assignment: who, on which terms (R79, R80).
     provider_id   TEXT,
     terms         JSONB,
+    -- Waived: where the same need is charged (D13).
     repeat_of     UUID,
     -- Won: what was billed. Credited: what was taken back.
     amount_micros BIGINT CHECK (amount_micros > 0),
@@ -133,7 +134,7 @@ CREATE TABLE income_event (
     PRIMARY KEY (lead_id, attempt, number),
     CHECK ((kind = 'assigned') = (provider_id IS NOT NULL)),
     CHECK ((kind = 'assigned') = (terms IS NOT NULL)),
-    CHECK (repeat_of IS NULL OR kind = 'assigned'),
+    CHECK ((kind = 'waived') = (repeat_of IS NOT NULL)),
     CHECK ((kind IN ('won', 'credited')) = (amount_micros IS NOT NULL)),
     CHECK ((amount_micros IS NULL) = (currency IS NULL)),
     CHECK ((kind = 'credited') = (credit_id IS NOT NULL)),
@@ -142,6 +143,8 @@ CREATE TABLE income_event (
 -- Each happens once to an attempt, but for credits, which have a key of their own.
 CREATE UNIQUE INDEX income_event_once ON income_event (lead_id, attempt, kind) WHERE kind <> 'credited';
 CREATE UNIQUE INDEX income_event_credit ON income_event (credit_id) WHERE credit_id IS NOT NULL;
+-- What leans on another lead's charge.
+CREATE INDEX income_event_waived ON income_event (repeat_of) WHERE kind = 'waived';
 CREATE INDEX income_event_time ON income_event (event_time);
 CREATE INDEX income_event_provider ON income_event (provider_id) WHERE provider_id IS NOT NULL;
 

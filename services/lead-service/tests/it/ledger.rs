@@ -199,7 +199,7 @@ impl World {
     ) {
         let lead = Uuid::try_parse(id).unwrap();
         self.write(|mut tx| async move {
-            income_events::assigned(&mut tx, (lead, 1), at, provider, terms, None).await?;
+            income_events::assigned(&mut tx, (lead, 1), at, provider, terms).await?;
             income_events::add(&mut tx, (lead, 1), at, &What::Confirmed, None).await?;
             Ok(tx)
         })

@@ -136,7 +136,7 @@ on_both! {
     /// 70 in March.
     async fn a_month_opens_as_the_one_before_it_closed_in_each_currency(db: TestDb) {
         let mut world = crate::ledger::start(db).await;
-        let assigned = |terms| What::Assigned { provider: SECOND.to_owned(), terms, repeat_of: None };
+        let assigned = |terms| What::Assigned { provider: SECOND.to_owned(), terms };
         let fifteen = Percent::from_hundredths(1_500).unwrap();
         let billed = "CHF 450".parse().unwrap();
         let stories: [Vec<(&str, What)>; 3] = [

@@ -8,7 +8,7 @@
 use chassis::clock;
 use chassis::db::{StoreError, Tx};
 
-use super::post;
+use super::{post, repeats};
 use crate::app::AttemptMove;
 use crate::domain::attempt::{AttemptState, LeadResult, ReleaseCause};
 use crate::domain::lead::Lead;
@@ -27,8 +27,7 @@ pub(crate) async fn follow(
         AttemptMove::Open(attempt, Some(terms)) => {
             let of = (attempt.lead_id, attempt.attempt);
             let provider = &attempt.provider_id;
-            return income_events::assigned(tx, of, clock::now(), provider, *terms, lead.repeat_of)
-                .await;
+            return income_events::assigned(tx, of, clock::now(), provider, *terms).await;
         }
         AttemptMove::Answered {
             state: AttemptState::Confirmed,
@@ -54,6 +53,12 @@ pub(crate) async fn follow(
     if !income_events::add(tx, of, clock::now(), &what, None).await? {
         return Ok(());
     }
+    if what == What::Confirmed
+        && let Some(repeat_of) = Box::pin(repeats::charged_elsewhere(tx, lead)).await?
+    {
+        let what = What::Waived { repeat_of };
+        income_events::add(tx, of, clock::now(), &what, None).await?;
+    }
     let line = income_events::of_attempt(tx, of).await?;
     // What is not due has never stood in the books: a line never leaves that state.
     if let Some(line) = line.filter(|line| matches!(line.state, State::Due { .. })) {
@@ -62,6 +67,7 @@ pub(crate) async fn follow(
     Ok(())
 }
 
+/// CloseLead has refused what cannot be kept.
 fn closed(lead: &Lead) -> What {
     let billed = match &lead.result {
         Some(LeadResult::Won {

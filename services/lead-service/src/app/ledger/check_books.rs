@@ -66,6 +66,10 @@ impl Leads {
             let detail = "the books hold an entry for which there is no line";
             findings.push(finding("LINE_MISSING", base, detail));
         }
+        for lead in books::without_terms(&mut tx).await? {
+            let detail = "it was confirmed, and no terms say what its provider owes";
+            findings.push(finding("INCOME_UNKNOWN", lead.to_string(), detail));
+        }
         drop(tx);
         findings.extend(self.recount_incomes().await?);
         findings.sort();

@@ -13,6 +13,7 @@ pub mod numbers;
 pub mod payment;
 pub mod price_list;
 pub mod record_cost;
+pub mod repeats;
 pub mod reprice;
 pub mod statement;
 

@@ -6,6 +6,7 @@
 //! to the same balances and the same margins.
 
 mod books;
+mod facts;
 mod play;
 mod recount;
 mod worth;

@@ -2,13 +2,14 @@
 //!
 //! A line depends on which events there were, not on how often or in which order they were told.
 //! Flat terms are due when the provider confirms (R79), a percentage when the lead is won (R80),
-//! and nothing when the need repeats one already charged (D13). A confirmed lead that is taken back
-//! or cancelled is credited whole by itself; other credits are the operator's, within a window.
+//! and nothing while a charge for the same customer's same need stands (D13). A confirmed lead that is
+//! taken back or cancelled is credited whole by itself; other credits are the operator's.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::account::Account;
+pub use super::credit::{CreditRefused, credit};
 use super::money::Amount;
 use super::terms::Terms;
 use super::transfer::{Posting, Wanted};
@@ -31,10 +32,14 @@ pub enum What {
     Assigned {
         provider: String,
         terms: Terms,
-        /// The lead that this one repeats, charged there and not again.
-        repeat_of: Option<Uuid>,
     },
     Confirmed,
+    /// When it was confirmed a charge for the same need stood, at this lead.
+    Waived {
+        repeat_of: Uuid,
+    },
+    /// That charge fell away.
+    Charged,
     Won {
         billed: Amount,
     },
@@ -97,14 +102,14 @@ pub fn line(lead: Uuid, attempt: i32, events: &[Event]) -> Option<IncomeLine> {
     let mut events: Vec<_> = events.iter().collect();
     events.sort_by_key(|event| (event.at, event.what.credit_id()));
     let first = |of: fn(&What) -> bool| events.iter().find(|event| of(&event.what)).map(|e| e.at);
-    let (provider, terms, repeat_of) = events.iter().find_map(|event| match &event.what {
-        What::Assigned {
-            provider,
-            terms,
-            repeat_of,
-        } => Some((provider, *terms, *repeat_of)),
+    let (provider, terms) = events.iter().find_map(|event| match &event.what {
+        What::Assigned { provider, terms } => Some((provider, *terms)),
         _ => None,
     })?;
+    let waived = events.iter().find_map(|event| match event.what {
+        What::Waived { repeat_of } => Some(repeat_of),
+        _ => None,
+    });
     let won = events.iter().find_map(|event| match event.what {
         What::Won { billed } => Some((event.at, billed)),
         _ => None,
@@ -115,14 +120,21 @@ pub fn line(lead: Uuid, attempt: i32, events: &[Event]) -> Option<IncomeLine> {
         .or_else(|| first(|what| *what == What::Lost))
         .is_some();
 
-    let state = match (confirmed, repeat_of, terms, won) {
+    let charged = first(|what| *what == What::Charged);
+    let charged = charged.filter(|at| taken_back.is_none_or(|back| *at <= back));
+    // What was waived is due when the other charge fell away, at the earliest.
+    let since = |at: DateTime<Utc>| charged.map_or(at, |charged| charged.max(at));
+    let state = match (confirmed, waived.filter(|_| charged.is_none()), terms, won) {
         (Some(at), Some(repeat_of), ..) => State::Waived { at, repeat_of },
-        (Some(at), None, Terms::Flat(amount), _) => State::Due { at, amount },
+        (Some(at), None, Terms::Flat(amount), _) => State::Due {
+            at: since(at),
+            amount,
+        },
         (Some(_), None, Terms::Percent(percent), Some((at, billed))) => State::Due {
-            at,
+            at: since(at),
             amount: percent.of(billed),
         },
-        (Some(since), None, Terms::Percent(_), None) if !over => State::Expected { since },
+        (Some(at), None, Terms::Percent(_), None) if !over => State::Expected { since: since(at) },
         (None, ..) if !over => State::Open,
         _ => State::Nothing,
     };
@@ -166,6 +178,13 @@ impl IncomeLine {
         })
     }
 
+    /// It is charged, or may come to be: a repeat of the same need is not charged beside it (D13).
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        let left = self.left().is_some_and(|left| left.micros > 0);
+        left || matches!(self.state, State::Expected { .. })
+    }
+
     /// Each credit once, and only of what is there to be credited.
     fn take(&mut self, id: &str, at: DateTime<Utc>, amount: Amount, reason: &str) {
         let told = self.credits.iter().any(|credit| credit.id == id);
@@ -180,7 +199,7 @@ impl IncomeLine {
         });
     }
 
-    fn may_take(&self, amount: Amount) -> Result<(), CreditRefused> {
+    pub(super) fn may_take(&self, amount: Amount) -> Result<(), CreditRefused> {
         let left = self.left().ok_or(CreditRefused::Exceeds)?;
         if amount.currency != left.currency || amount.micros <= 0 || amount.minor().is_none() {
             return Err(CreditRefused::Invalid);
@@ -243,50 +262,4 @@ impl Terms {
             Self::Percent(_) => Account::Commission,
         }
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CreditRefused {
-    #[error("the days in which a lead can be credited are over")]
-    WindowOver,
-    #[error("more than was charged and is not yet credited")]
-    Exceeds,
-    #[error("a credit is above zero, in the currency charged and in whole minor units of it")]
-    Invalid,
-}
-
-impl CreditRefused {
-    #[must_use]
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::WindowOver => "CREDIT_WINDOW_OVER",
-            Self::Exceeds => "CREDIT_EXCEEDS",
-            Self::Invalid => "CREDIT_INVALID",
-        }
-    }
-}
-
-/// What the operator may credit now: the amount asked for, or all that is left.
-///
-/// Days are UTC: due on the 1st with 14 days, the 15th is the last.
-pub fn credit(
-    line: &IncomeLine,
-    asked: Option<Amount>,
-    now: DateTime<Utc>,
-    credit_days: u32,
-) -> Result<Amount, CreditRefused> {
-    let (State::Due { at, .. }, Some(left)) = (line.state, line.left()) else {
-        return Err(CreditRefused::Exceeds);
-    };
-    let last_day = at
-        .date_naive()
-        .checked_add_days(Days::new(credit_days.into()));
-    if last_day.is_some_and(|last_day| now.date_naive() > last_day) {
-        return Err(CreditRefused::WindowOver);
-    }
-    if left.micros == 0 {
-        return Err(CreditRefused::Exceeds);
-    }
-    let amount = asked.unwrap_or(left);
-    line.may_take(amount).map(|()| amount)
 }

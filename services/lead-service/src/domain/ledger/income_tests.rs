@@ -20,11 +20,10 @@ fn money(text: &str) -> Amount {
     text.parse().unwrap()
 }
 
-fn assigned(terms: Terms, repeat_of: Option<Uuid>) -> Event {
+fn assigned(terms: Terms) -> Event {
     let what = What::Assigned {
         provider: "clinic".to_owned(),
         terms,
-        repeat_of,
     };
     Event {
         at: at("2028-02-14T09:00"),
@@ -33,18 +32,20 @@ fn assigned(terms: Terms, repeat_of: Option<Uuid>) -> Event {
 }
 
 fn flat() -> Event {
-    assigned(Terms::Flat(money("EUR 100")), None)
+    assigned(Terms::Flat(money("EUR 100")))
 }
 
 fn percent() -> Event {
-    assigned(
-        Terms::Percent(Percent::from_hundredths(1_500).unwrap()),
-        None,
-    )
+    assigned(Terms::Percent(Percent::from_hundredths(1_500).unwrap()))
 }
 
 fn then(time: &str, what: What) -> Event {
     Event { at: at(time), what }
+}
+
+fn waived() -> Event {
+    let repeat_of = Uuid::from_u128(1);
+    then("2028-02-15T10:00", What::Waived { repeat_of })
 }
 
 fn confirmed() -> Event {
@@ -143,14 +144,37 @@ fn a_repeat_is_charged_once_and_its_line_says_why_d13() {
         Terms::Flat(money("EUR 100")),
         Terms::Percent(Percent::from_hundredths(1_500).unwrap()),
     ] {
-        let events = [
-            assigned(terms, Some(repeat_of)),
-            confirmed(),
-            won("CHF 450"),
-        ];
+        let events = [assigned(terms), waived(), confirmed(), won("CHF 450")];
         assert_eq!(line(&events).state, State::Waived { at, repeat_of });
+        assert!(!line(&events).stands(), "nothing leans on it");
         assert!(books(&events).is_empty());
     }
+}
+
+#[test]
+fn a_repeat_is_due_when_the_charge_that_it_leaned_on_falls_away_d13() {
+    let charged = then("2028-03-01T09:00", What::Charged);
+    let due_then = " 03-01";
+    let flat = [flat(), waived(), confirmed(), charged.clone()];
+    assert_eq!(books(&flat).len(), 1);
+    assert!(matches!(line(&flat).state, State::Due { amount, .. } if amount == money("EUR 100")));
+    assert!(books(&flat)[0].ends_with(due_then));
+    // 15 % of CHF 450, won before the other charge fell away.
+    let share = [
+        percent(),
+        waived(),
+        confirmed(),
+        won("CHF 450"),
+        charged.clone(),
+    ];
+    assert!(
+        matches!(line(&share).state, State::Due { amount, .. } if amount == money("CHF 67.50"))
+    );
+    let open = [percent(), waived(), confirmed(), charged.clone()];
+    assert!(matches!(line(&open).state, State::Expected { .. }));
+    let back = then("2028-02-20T10:00", What::Cancelled);
+    let over = [percent(), waived(), confirmed(), back, charged];
+    assert!(books(&over).is_empty(), "it was over before");
 }
 
 #[test]

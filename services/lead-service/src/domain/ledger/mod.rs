@@ -9,6 +9,7 @@ pub mod account;
 pub mod call_cost;
 pub mod click;
 pub mod cost;
+pub mod credit;
 pub mod divergence;
 pub mod economics;
 pub mod income;

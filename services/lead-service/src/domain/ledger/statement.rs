@@ -144,7 +144,6 @@ mod tests {
         let assigned = What::Assigned {
             provider: "clinic".to_owned(),
             terms,
-            repeat_of,
         };
         let mut events = vec![
             Event {
@@ -156,6 +155,10 @@ mod tests {
                 what: What::Confirmed,
             },
         ];
+        events.extend(repeat_of.map(|repeat_of| Event {
+            at: at(confirmed),
+            what: What::Waived { repeat_of },
+        }));
         events.extend(back.map(|time| Event {
             at: at(time),
             what: What::Released,

@@ -67,9 +67,12 @@ impl Row {
                     .and_then(|paid| paid.0.terms())
                     .ok_or_else(|| corrupt("terms"))?,
                 provider: self.provider_id.ok_or_else(|| corrupt("provider_id"))?,
-                repeat_of: self.repeat_of,
             },
             "confirmed" => What::Confirmed,
+            "waived" => What::Waived {
+                repeat_of: self.repeat_of.ok_or_else(|| corrupt("repeat_of"))?,
+            },
+            "charged" => What::Charged,
             "won" => What::Won { billed: amount()? },
             "lost" => What::Lost,
             "released" => What::Released,
@@ -119,14 +122,11 @@ pub async fn assigned(
     at: DateTime<Utc>,
     provider: &str,
     terms: Terms,
-    repeat_of: Option<Uuid>,
 ) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO income_event (lead_id, attempt, number, event_time, kind, provider_id, terms,
-                                   repeat_of)
-         VALUES ($1, $2, 1, $3, 'assigned', $4, $5, $6) ON CONFLICT DO NOTHING")
+        "INSERT INTO income_event (lead_id, attempt, number, event_time, kind, provider_id, terms)
+         VALUES ($1, $2, 1, $3, 'assigned', $4, $5) ON CONFLICT DO NOTHING")
         .bind(lead).bind(attempt).bind(at).bind(provider).bind(Json(Paid::of(terms)))
-        .bind(repeat_of)
         .execute(c).await?.rows_affected());
     Ok(())
 }
@@ -143,16 +143,22 @@ pub async fn add(
     let (kind, amount, credit) = match what {
         What::Assigned { .. } => ("assigned", None, None),
         What::Confirmed => ("confirmed", None, None),
+        What::Waived { .. } => ("waived", None, None),
+        What::Charged => ("charged", None, None),
         What::Won { billed } => ("won", Some(*billed), None),
         What::Lost => ("lost", None, None),
         What::Released => ("released", None, None),
         What::Cancelled => ("cancelled", None, None),
         What::Credited { id, amount, reason } => ("credited", Some(*amount), Some((id, reason))),
     };
+    let repeat_of = match what {
+        What::Waived { repeat_of } => Some(*repeat_of),
+        _ => None,
+    };
     let added = on!(tx, c => sqlx::query(
         "INSERT INTO income_event (lead_id, attempt, number, event_time, kind, amount_micros,
-                                   currency, credit_id, reason, actor)
-         SELECT lead_id, attempt, MAX(number) + 1, $3, $4, $5, $6, $7, $8, $9
+                                   currency, credit_id, reason, actor, repeat_of)
+         SELECT lead_id, attempt, MAX(number) + 1, $3, $4, $5, $6, $7, $8, $9, $10
            FROM income_event WHERE lead_id = $1 AND attempt = $2
           GROUP BY lead_id, attempt
          ON CONFLICT DO NOTHING")
@@ -160,7 +166,7 @@ pub async fn add(
         .bind(amount.map(|amount| amount.micros))
         .bind(amount.map(|amount| amount.currency.code().to_owned()))
         .bind(credit.map(|(id, _)| id.clone())).bind(credit.map(|(_, reason)| reason.clone()))
-        .bind(actor.map(str::to_owned))
+        .bind(actor.map(str::to_owned)).bind(repeat_of)
         .execute(c).await?.rows_affected());
     Ok(added == 1)
 }

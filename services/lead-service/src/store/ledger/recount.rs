@@ -125,6 +125,19 @@ impl From<EntryRow> for Entry {
     }
 }
 
+/// Leads that were confirmed although no terms were fixed for them, so that nobody is charged; those
+/// that were offered before there were terms at all are not meant.
+pub async fn without_terms(tx: &mut Tx) -> Result<Vec<Uuid>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT DISTINCT a.lead_id FROM lead_attempt a
+          WHERE a.state IN ('confirmed', 'completed')
+            AND a.offer_time > (SELECT MIN(event_time) FROM income_event)
+            AND NOT EXISTS (SELECT 1 FROM income_event e
+                             WHERE e.lead_id = a.lead_id AND e.attempt = a.attempt)
+          ORDER BY 1 LIMIT $1")
+        .bind(LISTED).fetch_all(c).await?))
+}
+
 /// What stands for leads' charges and credits.
 pub async fn standing_incomes(tx: &mut Tx) -> Result<Vec<Entry>, StoreError> {
     let rows: Vec<EntryRow> = on!(tx, c => sqlx::query_as(
@@ -154,7 +167,6 @@ struct AttemptRow {
     kind: String,
     provider_id: Option<String>,
     terms: Option<Json<Paid>>,
-    repeat_of: Option<Uuid>,
     amount_micros: Option<i64>,
     currency: Option<String>,
     credit_id: Option<String>,
@@ -167,7 +179,7 @@ struct AttemptRow {
 macro_rules! select_attempt {
     ($tail:literal) => {
         concat!(
-            "SELECT e.lead_id, e.attempt, e.kind, e.provider_id, e.terms, e.repeat_of,
+            "SELECT e.lead_id, e.attempt, e.kind, e.provider_id, e.terms,
                     e.amount_micros, e.currency, e.credit_id,
                     COALESCE(a.state, '') AS attempt_state,
                     CASE WHEN l.attempt = e.attempt AND l.state = 'won'
@@ -217,7 +229,7 @@ fn told(rows: Vec<AttemptRow>) -> Result<Vec<Attempt>, StoreError> {
                     Paid::Flat { micros, currency } => Terms::Flat(*micros, currency.clone()),
                     Paid::PercentHundredths(hundredths) => Terms::Percent((*hundredths).into()),
                 },
-                waived: row.repeat_of.is_some(),
+                waived: false,
                 confirmed: matches!(row.attempt_state.as_str(), "confirmed" | "completed"),
                 taken_back: matches!(row.attempt_state.as_str(), "releasing" | "released"),
                 billed: won
@@ -233,6 +245,8 @@ fn told(rows: Vec<AttemptRow>) -> Result<Vec<Attempt>, StoreError> {
         };
         match row.kind.as_str() {
             "confirmed" => attempt.confirmed = true,
+            "waived" => attempt.waived = true,
+            "charged" => attempt.waived = false,
             "released" | "cancelled" => attempt.taken_back = true,
             "won" if attempt.billed.is_none() => attempt.billed = amount(),
             "credited" => {

@@ -1,22 +1,20 @@
 //! Random steps, played by the rules of D6 into events in order of time.
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{CALLS, Event, LEADS, day};
-use crate::domain::ledger::cost::{self, Belongs, Fact, Part, Quantity, Word};
+use super::facts::{call, list, message, number};
+use super::{Event, LEADS};
 use crate::domain::ledger::income::{self, What};
 use crate::domain::ledger::money::Amount;
-use crate::domain::ledger::month::Month;
-use crate::domain::ledger::price::{Item, Price};
 use crate::domain::ledger::terms::{Percent, Terms};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
     kind: u8,
-    who: usize,
-    figure: u32,
+    pub(super) who: usize,
+    pub(super) figure: u32,
     hours: i64,
 }
 
@@ -38,6 +36,8 @@ struct Standing {
     attempt: i32,
     terms: Option<Terms>,
     repeats: bool,
+    cancelled: bool,
+    billed: Option<Amount>,
     owed: Option<(DateTime<Utc>, Amount)>,
 }
 
@@ -61,11 +61,16 @@ pub(super) fn play(script: &[Step]) -> Vec<Event> {
         now += TimeDelta::hours(step.hours);
         let standing = &mut leads[step.who];
         let event = match step.kind {
-            0..=9 => move_lead(standing, *step, now, told).map(|what| Event::Lead {
-                lead: Uuid::from_u128(LEADS[step.who].0),
-                attempt: standing.attempt,
-                event: income::Event { at: now, what },
-            }),
+            0..=9 => {
+                for what in move_lead(standing, *step, now, told) {
+                    events.push(Event::Lead {
+                        lead: Uuid::from_u128(LEADS[step.who].0),
+                        attempt: standing.attempt,
+                        event: income::Event { at: now, what },
+                    });
+                }
+                None
+            }
             10 => Some(Event::Cost {
                 told,
                 fact: call(*step),
@@ -94,12 +99,12 @@ pub(super) fn play(script: &[Step]) -> Vec<Event> {
     events
 }
 
-fn minor(minor: i64, currency: &str) -> Amount {
+pub(super) fn minor(minor: i64, currency: &str) -> Amount {
     Amount::of_minor(minor, currency.parse().unwrap()).unwrap()
 }
 
 /// The step, if the lead may take it.
-fn move_lead(lead: &mut Standing, step: Step, now: DateTime<Utc>, told: u32) -> Option<What> {
+fn move_lead(lead: &mut Standing, step: Step, now: DateTime<Utc>, told: u32) -> Vec<What> {
     let figure = step.figure;
     let percent = |hundredths| Terms::Percent(Percent::from_hundredths(hundredths).unwrap());
     match (step.kind, lead.state) {
@@ -116,21 +121,19 @@ fn move_lead(lead: &mut Standing, step: Step, now: DateTime<Utc>, told: u32) -> 
                 attempt: lead.attempt + 1,
                 terms: Some(terms),
                 repeats,
-                owed: None,
+                ..Standing::default()
             };
             let provider = format!("p{}", figure % 3);
-            Some(What::Assigned {
-                provider,
-                terms,
-                repeat_of: repeats.then_some(Uuid::from_u128(99)),
-            })
+            vec![What::Assigned { provider, terms }]
         }
         (0..=3, State::Assigned) => {
             lead.state = State::Confirmed;
             if let (Some(Terms::Flat(amount)), false) = (lead.terms, lead.repeats) {
                 lead.owed = Some((now, amount));
             }
-            Some(What::Confirmed)
+            let repeat_of = Uuid::from_u128(99);
+            let waived = lead.repeats.then_some(What::Waived { repeat_of });
+            waived.into_iter().chain([What::Confirmed]).collect()
         }
         (4..=5, State::Confirmed) => {
             lead.state = State::Closed;
@@ -138,162 +141,48 @@ fn move_lead(lead: &mut Standing, step: Step, now: DateTime<Utc>, told: u32) -> 
             if let (Some(Terms::Percent(percent)), false) = (lead.terms, lead.repeats) {
                 lead.owed = Some((now, percent.of(billed)));
             }
-            Some(What::Won { billed })
+            lead.billed = Some(billed);
+            vec![What::Won { billed }]
         }
         (6, State::Confirmed) => {
             lead.state = State::Closed;
-            Some(What::Lost)
+            vec![What::Lost]
         }
         (7, State::Assigned | State::Confirmed) => {
             (lead.state, lead.owed) = (State::Pending, None);
-            Some(What::Released)
+            vec![What::Released]
         }
         (8, State::Assigned | State::Confirmed) if figure.is_multiple_of(3) => {
-            (lead.state, lead.owed) = (State::Closed, None);
-            Some(What::Cancelled)
+            (lead.state, lead.owed, lead.cancelled) = (State::Closed, None, true);
+            vec![What::Cancelled]
+        }
+        (9, State::Confirmed | State::Closed) if lead.repeats && !lead.cancelled => {
+            lead.repeats = false;
+            lead.owed = match (lead.terms, lead.billed) {
+                (Some(Terms::Flat(amount)), _) => Some((now, amount)),
+                (Some(Terms::Percent(percent)), Some(billed)) => Some((now, percent.of(billed))),
+                _ => None,
+            };
+            vec![What::Charged]
         }
         (8..=9, _) => {
-            let (due, left) = lead.owed.as_mut()?;
-            let open = left.minor()?;
+            let Some((due, left)) = lead.owed.as_mut() else {
+                return Vec::new();
+            };
+            let open = left.minor().unwrap_or_default();
             if open < 1 || (now.date_naive() - due.date_naive()).num_days() > 14 {
-                return None;
+                return Vec::new();
             }
             let part = 1 + i64::from(figure) % open;
             let part = [part, open][usize::from(figure.is_multiple_of(4))];
             let amount = minor(part, left.currency.code());
             left.micros -= amount.micros;
-            Some(What::Credited {
+            vec![What::Credited {
                 id: told.to_string(),
                 amount,
                 reason: "undeliverable".to_owned(),
-            })
+            }]
         }
-        _ => None,
+        _ => Vec::new(),
     }
-}
-
-/// A call's carrier or agent, told with one figure or another.
-fn call(step: Step) -> Fact {
-    let (id, site, at) = CALLS[step.who];
-    let part = if step.figure.is_multiple_of(2) {
-        Part::Carrier
-    } else {
-        Part::Agent
-    };
-    let seconds = Quantity::Seconds(step.figure);
-    let said = |actual, quantities| Word::Said { actual, quantities };
-    let word = match step.figure % 11 {
-        0 => Word::NotYet,
-        1 => said(None, vec![]),
-        2 => said(Some(minor(i64::from(step.figure), "USD")), vec![seconds]),
-        3 => said(None, vec![Quantity::Credits(step.figure), seconds]),
-        _ => said(None, vec![seconds]),
-    };
-    let belongs = Belongs {
-        site: site.to_owned(),
-        call: Some(id.to_owned()),
-        ..Belongs::default()
-    };
-    fact(
-        format!("call:{id}:{part}"),
-        part,
-        at.parse().unwrap(),
-        belongs,
-        word,
-    )
-}
-
-/// One of six messages; each third belongs to no lead.
-fn message(step: Step) -> Fact {
-    let n = step.figure % 6;
-    let (part, quantity) = [
-        (Part::Sms, Quantity::Segments(1 + step.figure % 4)),
-        (Part::Whatsapp, Quantity::Message),
-        (Part::Email, Quantity::Message),
-    ][n as usize / 2];
-    let (lead, site, ..) = LEADS[n as usize % 4];
-    let at = day("2028-01-28") + Days::new(u64::from(n) * 8);
-    let lead = (!n.is_multiple_of(3)).then(|| Uuid::from_u128(lead));
-    let belongs = Belongs {
-        site: site.to_owned(),
-        lead,
-        ..Belongs::default()
-    };
-    let word = Word::Said {
-        actual: None,
-        quantities: vec![quantity],
-    };
-    fact(
-        format!("message:{n}"),
-        part,
-        at.and_hms_opt(23, 59, 59).unwrap().and_utc(),
-        belongs,
-        word,
-    )
-}
-
-fn number(step: Step) -> Fact {
-    let (_, site, at) = CALLS[step.who];
-    let part = if step.figure.is_multiple_of(2) {
-        Part::Did
-    } else {
-        Part::Chain
-    };
-    let belongs = Belongs {
-        site: site.to_owned(),
-        ..Belongs::default()
-    };
-    cost::monthly(
-        part,
-        &format!("+{site}"),
-        Month::of(at.parse().unwrap()),
-        "CH",
-        belongs,
-    )
-}
-
-fn fact(key: String, part: Part, at: DateTime<Utc>, belongs: Belongs, word: Word) -> Fact {
-    Fact {
-        key,
-        part,
-        at,
-        belongs,
-        country: "CH".to_owned(),
-        word,
-    }
-}
-
-/// A list in which one item has another price from some day, past or to come; credits have a price
-/// in some lists only.
-fn list(figure: u32) -> Vec<Price> {
-    let price = |item, country: Option<&str>, amount: &str, from| Price {
-        item,
-        country: country.map(str::to_owned),
-        amount: amount.parse().unwrap(),
-        from,
-    };
-    let first = day("2028-01-01");
-    let changed = first + Days::new(u64::from(1 + figure % 120));
-    let other = minor(i64::from(figure), "USD").to_string();
-    let mut list = vec![
-        price(Item::DidMonth, None, "USD 1.15", first),
-        price(Item::ChainMonth, Some("CH"), "CHF 13", first),
-        price(Item::CarrierMinute, None, "USD 0.0085", first),
-        price(Item::AgentMinute, None, "USD 0.0833", first),
-        price(Item::Sms, Some("CH"), "USD 0.0725", day("2028-02-14")),
-        price(Item::Whatsapp, None, "EUR 0.0144", first),
-        price(Item::Email, None, "USD 0.0008", first),
-    ];
-    let item = Item::ALL[figure as usize % Item::ALL.len()];
-    list.push(price(
-        item,
-        if figure.is_multiple_of(2) {
-            None
-        } else {
-            Some("CH")
-        },
-        &other,
-        changed,
-    ));
-    list
 }

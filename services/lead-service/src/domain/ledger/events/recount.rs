@@ -36,6 +36,8 @@ struct Open {
     due: DateTime<Utc>,
     left: i128,
     currency: String,
+    billed: Option<Amount>,
+    lost: bool,
 }
 
 impl Recount {
@@ -94,15 +96,9 @@ impl Recount {
         what: &What,
         open: &mut BTreeMap<u128, Open>,
     ) {
-        if let What::Assigned {
-            provider,
-            terms,
-            repeat_of,
-        } = what
-        {
+        if let What::Assigned { provider, terms } = what {
             let (provider, terms) = (provider.clone(), *terms);
-            let (repeats, confirmed, left, currency) =
-                (repeat_of.is_some(), false, 0, String::new());
+            let (repeats, confirmed, left, currency) = (false, false, 0, String::new());
             open.insert(
                 lead,
                 Open {
@@ -113,11 +109,20 @@ impl Recount {
                     due: at,
                     left,
                     currency,
+                    billed: None,
+                    lost: false,
                 },
             );
             return;
         }
         let it = open.get_mut(&lead).unwrap();
+        match what {
+            What::Waived { .. } => return it.repeats = true,
+            What::Charged => return self.leans_no_more(lead, at, it),
+            What::Won { billed } => it.billed = Some(*billed),
+            What::Lost => it.lost = true,
+            _ => {}
+        }
         let may_come = matches!(it.terms, Terms::Percent(_)) && !it.repeats;
         match what {
             What::Confirmed => self.expected += i32::from(may_come),
@@ -133,14 +138,7 @@ impl Recount {
                 }
             }
             (What::Won { billed }, Terms::Percent(percent)) if !it.repeats && it.confirmed => {
-                // Minor units: hundredths, but whole yen.
-                let unit = if billed.currency.code() == "JPY" {
-                    1_000_000
-                } else {
-                    10_000
-                };
-                let minor = i128::from(billed.micros) / unit;
-                let due = round(minor * i128::from(percent.hundredths()), 10_000) * unit;
+                let due = share(*billed, percent.hundredths());
                 self.charge(lead, at, it, "income:commission", due, *billed);
             }
             (What::Credited { amount, .. }, _) => self.give_back(lead, it, amount.micros.into()),
@@ -149,6 +147,22 @@ impl Recount {
                 self.give_back(lead, it, left);
             }
             _ => {}
+        }
+    }
+
+    /// The other charge fell away: what was confirmed is charged now, or may come.
+    fn leans_no_more(&mut self, lead: u128, at: DateTime<Utc>, it: &mut Open) {
+        it.repeats = false;
+        self.waived -= 1;
+        match (it.terms, it.billed) {
+            (Terms::Flat(amount), _) => {
+                self.charge(lead, at, it, "income:flat", amount.micros.into(), amount);
+            }
+            (Terms::Percent(percent), Some(billed)) => {
+                let due = share(billed, percent.hundredths());
+                self.charge(lead, at, it, "income:commission", due, billed);
+            }
+            (Terms::Percent(_), None) => self.expected += i32::from(!it.lost),
         }
     }
 
@@ -240,4 +254,15 @@ impl Recount {
             }
         }
     }
+}
+
+/// In minor units: hundredths, but whole yen.
+fn share(billed: Amount, hundredths: u16) -> i128 {
+    let unit = if billed.currency.code() == "JPY" {
+        1_000_000
+    } else {
+        10_000
+    };
+    let minor = i128::from(billed.micros) / unit;
+    round(minor * i128::from(hundredths), 10_000) * unit
 }
