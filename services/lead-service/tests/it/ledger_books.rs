@@ -66,7 +66,9 @@ on_both! {
         business(&mut world).await;
         let books = world.check_books().await;
         assert_eq!(books.findings, []);
-        assert_eq!((books.cost_lines, books.income_lines), (3, 5));
+        assert_eq!(books.income_lines, 5);
+        // Three of these, and the numbers of the sites.
+        assert!(books.cost_lines >= 3, "{}", books.cost_lines);
         let of = |account: &str, currency: &str| {
             let mut balances = books.balances.iter();
             let found = balances.find(|b| b.account == account && b.currency == currency);
