@@ -33,6 +33,7 @@ mod ledger_economics;
 mod ledger_income;
 mod ledger_messages;
 mod ledger_numbers;
+mod ledger_repeats;
 mod ledger_words;
 mod offer_page;
 mod operator;
