@@ -224,7 +224,7 @@ async fn assigned(
         release_time: None,
     };
     app.commit(Change {
-        attempt: Some(AttemptMove::Open(opened, provider.terms)),
+        attempt: Some(AttemptMove::Open(Box::new(opened), provider.terms)),
         ..Change::new(next, event)
     })
     .await?;

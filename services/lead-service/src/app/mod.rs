@@ -111,7 +111,7 @@ pub(crate) struct Change {
 /// What a change of a lead means for its attempt.
 pub(crate) enum AttemptMove {
     /// With what its provider pays, fixed from here on.
-    Open(Attempt, Option<Terms>),
+    Open(Box<Attempt>, Option<Terms>),
     /// Its provider answered.
     Answered { state: AttemptState, actor: String },
     Releasing {

@@ -24,7 +24,6 @@ use crate::fake_roster::FakeRoster;
 pub(crate) const LINK_SECRET: &str = "link-secret";
 
 pub(crate) type Client = LeadServiceClient<chassis::client::Channel>;
-pub(crate) type Ledger = LedgerServiceClient<chassis::client::Channel>;
 
 pub(crate) struct World {
     pub(crate) roster: FakeRoster,
@@ -39,7 +38,7 @@ pub(crate) struct World {
     neighbours: Life,
     life: Life,
     pub(crate) client: Client,
-    pub(crate) ledger: Ledger,
+    pub(crate) ledger: LedgerServiceClient<chassis::client::Channel>,
     // Dropped last: the services still use it.
     _db: TestDb,
 }
@@ -119,8 +118,8 @@ impl World {
         let (url, served) = self.replica(self.points.clone(), self.life.clone()).await;
         self.life.spawn(served);
         let channel = chassis::client::channel(url).unwrap();
-        self.client = LeadServiceClient::new(channel.clone());
-        self.ledger = LedgerServiceClient::new(channel);
+        self.ledger = LedgerServiceClient::new(channel.clone());
+        self.client = LeadServiceClient::new(channel);
     }
 
     /// One more service on the same database, with a client of its own.

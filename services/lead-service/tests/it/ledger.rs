@@ -12,12 +12,20 @@ use lead_service::domain::ledger::terms::Terms;
 use lead_service::domain::ledger::transfer::{Wanted, adjust};
 use lead_service::store::ledger::{cost_lines, ended_calls, income_events, transfers};
 use prost_types::Timestamp;
+use test_support::TestDb;
 use tonic::Status;
 use uuid::Uuid;
 
 use crate::fake_lists::customer;
 use crate::harness::World;
 use crate::verbs::{LINK, OPERATOR};
+
+/// A world in which leads bring something in.
+pub(crate) async fn start(db: TestDb) -> World {
+    let world = World::start(db).await;
+    world.roster.pays_as_usual();
+    world
+}
 
 pub(crate) fn money(text: &str) -> wire::Amount {
     let amount: lead_service::domain::ledger::money::Amount = text.parse().unwrap();

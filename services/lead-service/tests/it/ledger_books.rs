@@ -17,7 +17,7 @@ use crate::verbs::{LINK, OPERATOR, won};
 /// Leads of every fate, and some costs.
 async fn business(world: &mut World) -> Vec<String> {
     world.roster.add(SECOND);
-    world.roster.pays(SECOND, Some(percent(1_500)));
+    world.roster.pays(SECOND, percent(1_500));
     let mut ids = Vec::new();
     for n in 1..=4 {
         let id = world.dispatch(customer(n)).await.lead_id;
@@ -62,7 +62,7 @@ async fn found(world: &mut World) -> Vec<(String, String)> {
 
 on_both! {
     async fn books_that_balance_have_no_findings_and_every_account_is_summed(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         business(&mut world).await;
         let books = world.check_books().await;
         assert_eq!(books.findings, []);
@@ -85,7 +85,7 @@ on_both! {
     }
 
     async fn a_changed_cost_line_is_found_and_so_is_one_that_is_gone(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         business(&mut world).await;
         execute(&world.store, "UPDATE cost_line SET amount_micros = 130000 WHERE cost_key = 'call:1:agent'").await.unwrap();
         execute(&world.store, "UPDATE cost_line SET amount_micros = 1 WHERE cost_key = 'call:2:agent'").await.unwrap();
@@ -102,14 +102,14 @@ on_both! {
     }
 
     async fn a_charge_that_is_missing_or_nobodys_is_found_and_the_operator_hears_once(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         let ids = business(&mut world).await;
         let open = world.dispatch(customer(9)).await.lead_id;
         world.is_offered(&open, 1).await;
         // Confirmed behind the ledger's back.
         execute(&world.store, "UPDATE lead_attempt SET state = 'confirmed' WHERE state = 'offered'").await.unwrap();
         let missing = ("INCOME_MISSING".to_owned(), format!("income:{open}:1"));
-        assert_eq!(found(&mut world).await, [missing.clone()]);
+        assert_eq!(found(&mut world).await, std::slice::from_ref(&missing));
         // Booked for a lead that owes nothing, and twice what is owed for another.
         let lite = !world.store.read().await.unwrap().is_postgres();
         let entry = |base: &str, place: i32, before: &str, accounts: &str, micros: i64| -> &'static str {
@@ -150,7 +150,7 @@ on_both! {
     }
 
     async fn entries_and_events_refuse_to_be_changed(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         business(&mut world).await;
         for sql in ["UPDATE transfer SET amount_micros = 1", "DELETE FROM transfer",
             "UPDATE income_event SET attempt = 9", "DELETE FROM income_event"] {

@@ -1,7 +1,7 @@
 //! What is taken back of a charge, what is paid, and statements that add up from month to month.
 
 use chassis::clock;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use contracts::lead::v1 as wire;
 use test_support::on_both;
 use tonic::Code;
@@ -10,7 +10,6 @@ use wire::IncomeState::Credited;
 use crate::calls::refusal;
 use crate::fake_lists::customer;
 use crate::fake_roster::{PROVIDER, SECOND};
-use crate::harness::World;
 use crate::ledger::{at, closing, confirmed, euros, lines, money, timestamp, told};
 use crate::verbs::{LINK, OPERATOR};
 use lead_service::domain::ledger::income::{self, Event, What};
@@ -19,11 +18,11 @@ use uuid::Uuid;
 
 on_both! {
     async fn a_lead_is_credited_until_the_fourteenth_day_and_not_on_the_fifteenth(db: TestDb) {
-        let mut world = World::start(db).await;
-        world.roster.pays(PROVIDER, None);
+        let mut world = crate::ledger::start(db).await;
+        world.roster.pays_nothing(PROVIDER);
         for (n, days) in [(1, 14), (2, 15)] {
             let id = world.dispatch(customer(n)).await.lead_id;
-            let due = Utc::now() - TimeDelta::days(days);
+            let due = clock::now() - TimeDelta::days(days);
             world.was_confirmed(&id, PROVIDER, euros("EUR 100"), due).await;
             let credited = world.credit(&id, n.into(), Some(money("EUR 40"))).await;
             match (days, credited) {
@@ -40,7 +39,7 @@ on_both! {
     }
 
     async fn a_credit_is_taken_once_and_never_beyond_what_was_charged(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         let id = confirmed(&mut world, 1).await;
         let other = confirmed(&mut world, 2).await;
         for wrong in ["EUR 0", "EUR 10.005", "CHF 10"] {
@@ -73,7 +72,7 @@ on_both! {
     }
 
     async fn two_credits_at_once_never_exceed_the_charge(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         let id = confirmed(&mut world, 1).await;
         let request = |n: u128| wire::CreditLeadRequest {
             lead_id: id.clone(),
@@ -95,7 +94,7 @@ on_both! {
     }
 
     async fn a_payment_is_booked_once_by_its_reference(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         let now = clock::now();
         assert!(world.pay(PROVIDER, "EUR 80", "bank 4711", now).await.unwrap(), "also before it owes anything");
         assert!(!world.pay(PROVIDER, "EUR 80", "bank 4711", now).await.unwrap());
@@ -136,7 +135,7 @@ on_both! {
     /// January: EUR 100. February: EUR 100 returned in March, CHF 67.50. Paid: EUR 80 in February, CHF
     /// 70 in March.
     async fn a_month_opens_as_the_one_before_it_closed_in_each_currency(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         let assigned = |terms| What::Assigned { provider: SECOND.to_owned(), terms, repeat_of: None };
         let fifteen = Percent::from_hundredths(1_500).unwrap();
         let billed = "CHF 450".parse().unwrap();

@@ -134,7 +134,7 @@ fn add(sum: &mut (i64, i32), part: Option<&wire::Sum>) {
 
 on_both! {
     async fn every_grouping_adds_up_to_the_same_total(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         let ids = month(&mut world).await;
         let mut totals = Vec::new();
         for group in GROUPS {
@@ -184,7 +184,7 @@ on_both! {
     }
 
     async fn own_costs_and_shares_of_all_leads_are_the_sites_month_d4(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         let ids = month(&mut world).await;
         let site = world.economics(By::Site).await;
         let site = site.rows.iter().find(|row| row.key == SITE).unwrap().clone();
@@ -222,7 +222,7 @@ on_both! {
     }
 
     async fn a_lead_shows_what_came_after_its_month_too(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         execute(&world.store, RATES).await.unwrap();
         let id = world.dispatch(customer(1)).await.lead_id;
         let later = Month::of(clock::now()).next().start() + TimeDelta::days(3);
@@ -239,7 +239,7 @@ on_both! {
     }
 
     async fn rows_come_in_pages_and_a_site_can_be_asked_for_alone(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         month(&mut world).await;
         let mut zurich = customer(5);
         zurich.call_token = crate::calls::call_token(crate::calls::SECRET, &zurich.call_sid, "zurich-hilfe", crate::calls::ZURICH_DID, 25);
@@ -270,7 +270,7 @@ on_both! {
     }
 
     async fn an_empty_month_is_zero_and_not_unknown(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         let told = world.economics(By::Site).await;
         assert!(told.rows.is_empty());
         let total = told.total.unwrap();
@@ -286,7 +286,7 @@ on_both! {
     }
 
     async fn a_repeat_is_counted_as_waived_and_a_share_as_expected(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         world.roster.add(SECOND);
         for n in 1..=2 {
             let id = world.dispatch(tool_call(n)).await.lead_id;
@@ -304,7 +304,7 @@ on_both! {
 
     /// Planned: 3 minutes, USD 0.04 a real call. 20 calls of 180 s at USD 0.10 are 2.5 times that.
     async fn the_operator_hears_once_a_month_of_a_figure_that_left_the_plan_r75(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         execute(&world.store, RATES).await.unwrap();
         let planned = r#"UPDATE ledger_rules SET expected = '{"call_seconds": 180, "cost_per_lead": null,
             "agent_per_call": {"micros": 40000, "currency": "USD"}}'"#;

@@ -12,14 +12,13 @@ use wire::IncomeState::{Credited, Due, Expected, Waived};
 use crate::calls::{refusal, tool_call};
 use crate::fake_lists::customer;
 use crate::fake_roster::{PROVIDER, SECOND, flat, percent};
-use crate::harness::World;
 use crate::ledger::{closing, confirmed, lines, money, told};
 use crate::verbs::{LINK, OPERATOR, lost, won};
 use uuid::Uuid;
 
 on_both! {
     async fn eur_100_is_due_when_the_provider_confirms_and_not_before_r79(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         let id = world.dispatch(customer(1)).await.lead_id;
         world.is_offered(&id, 1).await;
         assert_eq!(world.income(&id).await, []);
@@ -35,15 +34,15 @@ on_both! {
         assert_eq!(statement.lines[0].reference, reference);
         assert_eq!(closing(&statement, "EUR"), 10_000);
         // What the provider pays from now on does not touch what was agreed on.
-        world.roster.pays(PROVIDER, Some(flat(1, "EUR")));
+        world.roster.pays(PROVIDER, flat(1, "EUR"));
         world.close(&id, 1, won(45_000)).await.unwrap();
         assert_eq!(world.income(&id).await[0].charged, Some(money("EUR 100")), "flat, whatever was billed");
         assert_eq!(world.count("SELECT COUNT(*) FROM transfer").await, 1);
     }
 
     async fn fifteen_percent_of_chf_450_is_chf_67_50_when_the_lead_is_won_r80(db: TestDb) {
-        let mut world = World::start(db).await;
-        world.roster.pays(PROVIDER, Some(percent(1_500)));
+        let mut world = crate::ledger::start(db).await;
+        world.roster.pays(PROVIDER, percent(1_500));
         let id = world.dispatch(customer(1)).await.lead_id;
         world.confirm(&id, 1, LINK).await.unwrap();
         assert_eq!(world.income(&id).await[0].state(), Expected);
@@ -69,7 +68,7 @@ on_both! {
     }
 
     async fn the_same_customer_with_the_same_need_is_charged_once_d13(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         let first = world.dispatch(tool_call(1)).await.lead_id;
         world.confirm(&first, 1, LINK).await.unwrap();
         let again = world.dispatch(tool_call(2)).await.lead_id;
@@ -85,9 +84,9 @@ on_both! {
     }
 
     async fn a_confirmed_lead_taken_back_is_credited_whole_and_the_next_provider_charged_once(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         world.roster.add(SECOND);
-        world.roster.pays(SECOND, Some(flat(8_000, "CHF")));
+        world.roster.pays(SECOND, flat(8_000, "CHF"));
         let id = world.dispatch(customer(1)).await.lead_id;
         world.confirm(&id, 1, LINK).await.unwrap();
         world.decline(&id, 1, OPERATOR).await.unwrap();
@@ -105,7 +104,7 @@ on_both! {
     }
 
     async fn a_lead_cancelled_after_its_confirmation_is_credited_and_one_before_owes_nothing(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         let confirmed = world.dispatch(customer(1)).await.lead_id;
         world.confirm(&confirmed, 1, LINK).await.unwrap();
         world.cancel(&confirmed).await.unwrap();
@@ -120,8 +119,8 @@ on_both! {
     }
 
     async fn a_lead_that_was_assigned_without_terms_has_no_income_line(db: TestDb) {
-        let mut world = World::start(db).await;
-        world.roster.pays(PROVIDER, None);
+        let mut world = crate::ledger::start(db).await;
+        world.roster.pays_nothing(PROVIDER);
         let id = world.dispatch(customer(1)).await.lead_id;
         world.confirm(&id, 1, LINK).await.unwrap();
         world.close(&id, 1, won(45_000)).await.unwrap();
@@ -134,9 +133,9 @@ on_both! {
     }
 
     async fn whatever_breaks_around_a_confirmation_a_result_or_a_return_each_line_stands_once(db: TestDb) {
-        let mut world = World::start(db).await;
+        let mut world = crate::ledger::start(db).await;
         world.roster.add(SECOND);
-        world.roster.pays(SECOND, Some(flat(8_000, "CHF")));
+        world.roster.pays(SECOND, flat(8_000, "CHF"));
         let points = ["lead.after_confirm", "lead.before_release", "lead.after_cancel", "lead.after_release"];
         let mut n = 0;
         for point in points {

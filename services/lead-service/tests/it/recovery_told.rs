@@ -167,6 +167,7 @@ on_both! {
 
     async fn who_had_accepted_has_accepted(db: TestDb) {
         let (mut world, lead) = World::with_second(db).await;
+        world.roster.pays_as_usual();
         world.confirm(&lead.lead_id, 1, LINK).await.unwrap();
         world.logs(&lead.lead_id, "settled").await;
         world.lose_leads().await;

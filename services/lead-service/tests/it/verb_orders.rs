@@ -141,6 +141,7 @@ on_both! {
         let mut world = World::start_with(db, settings).await;
         world.roster.add(SECOND);
         world.roster.add(THIRD);
+        world.roster.pays_as_usual();
         let mut runner = TestRunner::deterministic();
         let orders = proptest::collection::vec((0..3u32, step()), 12..24);
         for round in 0..10 {

@@ -264,7 +264,7 @@ fn alarm(finding: &Finding) -> Alarm {
         slot: (*kind).to_owned(),
         text: format!(
             "The books do not hold what they must ({kind}), {subject}: {detail}. Nothing was \
-             changed. Recount them with `bord check`, and send no statement to a provider before \
+             changed. Recount them with `bord books`, and send no statement to a provider before \
              this is understood."
         ),
     }

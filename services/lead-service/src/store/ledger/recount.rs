@@ -89,11 +89,14 @@ pub async fn costs_that_differ(tx: &mut Tx) -> Result<Vec<Beside>, StoreError> {
         .bind(LISTED).fetch_all(c).await?))
 }
 
-/// Bases of entries that stand for no line: of a cost without its line, or of nothing known.
+/// Bases of entries that stand for no line: of a cost without its line, or of nothing known. What
+/// was taken back may have lost its line.
 pub async fn without_line(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(
         "SELECT DISTINCT t.base FROM transfer t
-          WHERE (t.base LIKE 'cost:%'
+          WHERE (t.base LIKE 'cost:%' AND t.place % 2 = 1
+                 AND NOT EXISTS (SELECT 1 FROM transfer n
+                                  WHERE n.base = t.base AND n.place = t.place + 1)
                  AND NOT EXISTS (SELECT 1 FROM cost_line k WHERE k.cost_key = SUBSTR(t.base, 6)))
              OR (t.base NOT LIKE 'cost:%' AND t.base NOT LIKE 'income:%'
                  AND t.base NOT LIKE 'credit:%' AND t.base NOT LIKE 'payment:%')

@@ -13,11 +13,7 @@ pub(super) fn provider(id: &str, state: &RosterState) -> wire::Provider {
         SECOND => (LEMAN, "lead@leman.example"),
         _ => (FONTAINE, "lead@fontaine.example"),
     };
-    let usual = match id {
-        SECOND => super::percent(1_500),
-        _ => super::flat(10_000, "EUR"),
-    };
-    let terms = state.terms.get(id).cloned().unwrap_or(Some(usual));
+    let terms = state.terms.get(id).cloned();
     let channel =
         |kind: wire::ChannelKind, address: &str, health: wire::ChannelHealth| wire::Channel {
             kind: kind.into(),

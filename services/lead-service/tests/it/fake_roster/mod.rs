@@ -46,8 +46,8 @@ struct RosterState {
     number: i64,
     /// What its lists answer.
     lists: Lists,
-    /// What each provider pays, where it is not the usual.
-    terms: BTreeMap<String, Option<wire::PayoutTerms>>,
+    /// What each provider pays, as far as it pays.
+    terms: BTreeMap<String, wire::PayoutTerms>,
 }
 
 /// An assignment that is not released.
@@ -80,8 +80,19 @@ impl FakeRoster {
     }
 
     /// What a provider pays for the leads that are assigned from now on.
-    pub(crate) fn pays(&self, provider: &str, terms: Option<wire::PayoutTerms>) {
+    pub(crate) fn pays(&self, provider: &str, terms: wire::PayoutTerms) {
         self.state().terms.insert(provider.to_owned(), terms);
+    }
+
+    /// EUR 100 a lead from the first provider, 15 % from the second.
+    pub(crate) fn pays_as_usual(&self) {
+        self.pays(PROVIDER, flat(10_000, "EUR"));
+        self.pays(SECOND, percent(1_500));
+    }
+
+    /// It has no terms any more.
+    pub(crate) fn pays_nothing(&self, provider: &str) {
+        self.state().terms.remove(provider);
     }
 
     pub(crate) fn set_capacity(&self, capacity: usize) {
