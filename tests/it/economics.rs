@@ -210,7 +210,7 @@ on_both! {
 
         // One lead: every line is known, its income is its terms'.
         for found in [&of_tooth, &of_leak] {
-            assert!(found.cost_lines.iter().all(|l| l.amount.is_some() != !l.unknown_reason.is_empty()));
+            assert!(found.cost_lines.iter().all(|l| l.amount.is_some() == l.unknown_reason.is_empty()));
             let text = one_lead::lines(found).join("\n");
             assert!(text.contains("the price list") && text.contains("margin"), "{text}");
         }
