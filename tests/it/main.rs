@@ -10,6 +10,7 @@ mod contention;
 mod cookbook;
 mod dependencies;
 mod dispatch;
+mod economics;
 mod identified;
 mod identity;
 mod inspect;

@@ -116,7 +116,9 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     if let Command::Up(args) = cli.command {
         // `up` stays: it takes signals and drains like any service.
-        return chassis::run::main("bord", async |env, life| up::run(args, env, life).await);
+        return chassis::run::main("bord", async |env, life| {
+            Box::pin(up::run(args, env, life)).await
+        });
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contracts::lead::v1::CancelLeadRequest;
+use contracts::lead::v1 as lead;
 use contracts::lead::v1::lead_service_client::LeadServiceClient;
+use contracts::lead::v1::{CancelLeadRequest, CloseLeadRequest, Won};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use tonic::Code;
@@ -17,7 +18,7 @@ use crate::cell::CELLS;
 use crate::ledger::client::Key;
 use crate::load::understood;
 
-/// Cancels a lead every other second.
+/// Every other second cancels a lead, and books another's result where a provider accepted it.
 pub async fn operator(arena: Arc<Arena>) {
     let Ok(channel) = chassis::client::channel(arena.url("LEAD_URL")) else {
         return;
@@ -38,6 +39,9 @@ pub async fn operator(arena: Arc<Arena>) {
         if !done.insert(lead_id.clone()) {
             continue;
         }
+        if close(&mut leads, &arena, lead_id.clone()).await {
+            continue;
+        }
         let asked = CancelLeadRequest {
             lead_id,
             actor: "operator:harness".to_owned(),
@@ -51,6 +55,31 @@ pub async fn operator(arena: Arc<Arena>) {
             Err(_) => arena.tally.count("cancel failed"),
         }
     }
+}
+
+/// Books what was billed, where the lead is confirmed; each of them for ever.
+async fn close(
+    leads: &mut LeadServiceClient<chassis::client::Channel>,
+    arena: &Arena,
+    lead_id: String,
+) -> bool {
+    let billed = Won {
+        amount_minor: 45_000,
+        currency: "CHF".to_owned(),
+    };
+    let asked = CloseLeadRequest {
+        lead_id,
+        attempt: 0,
+        actor: "operator:harness".to_owned(),
+        result: Some(lead::Result {
+            result: Some(lead::result::Result::Won(billed)),
+        }),
+    };
+    let closed = leads.close_lead(asked).await;
+    if closed.is_ok() {
+        arena.tally.count("closed by the operator");
+    }
+    closed.is_ok()
 }
 
 /// Rings, one call after the other; every fourth ends at the voicemail.

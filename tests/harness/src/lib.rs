@@ -5,6 +5,7 @@
 //! It measures and judges; it shares no code with the services but the chassis and the contracts.
 
 pub mod arena;
+pub mod audit;
 pub mod books;
 pub mod cell;
 pub mod equip;
@@ -19,6 +20,8 @@ pub mod lanes;
 pub mod late;
 pub mod ledger;
 pub mod load;
+#[cfg(test)]
+mod money_tests;
 pub mod need;
 pub mod options;
 pub mod orphans;

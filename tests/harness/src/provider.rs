@@ -94,8 +94,9 @@ whatsapp = "{whatsapp}"
 sms = "{sms}"
 email = "{email}"
 address = "1 Street"
-terms = {{ percent = 15 }}
+terms = {terms}
 "#,
+            terms = self.terms(),
             id = self.provider_id,
             country = cell.country,
             language = cell.language,
@@ -106,6 +107,15 @@ terms = {{ percent = 15 }}
             sms = self.sms,
             email = self.email,
         )
+    }
+
+    /// Every other one is charged for each lead, the others for work that is closed (R79, R80).
+    fn terms(&self) -> &'static str {
+        let last = self.provider_id.bytes().last().unwrap_or_default();
+        match last % 2 {
+            0 => "{ percent = 15 }",
+            _ => "{ flat_minor = 10000, currency = \"EUR\" }",
+        }
     }
 
     /// Makes the twin's carriers treat the contacts as the flaw says.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::judge::Violation;
+use crate::judge::{Violation, money};
 
 /// What a run must have met to say anything.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,8 @@ pub struct Report {
     pub unknown: u64,
     pub refused: u64,
     pub messages: usize,
+    /// Entries of the books.
+    pub transfers: usize,
     pub doubles: u32,
     pub ambiguous: u32,
     pub orphans: Duration,
@@ -120,7 +122,7 @@ impl Report {
             "FALSE_NO",
             "UNEXPLAINED",
         ];
-        self.violations.len() - self.many(&named)
+        self.violations.len() - self.many(&named) - self.many(&money::KINDS)
     }
 }
 
@@ -161,7 +163,7 @@ fn part(report: &Report) -> String {
     format!(
         "{} {} acknowledged ({} unknown, {} refused), {} lost, {} two owners, {} double leads, \
          {} false refusals, {} unexplained doubles ({} of {} messages doubled, {} ambiguous), \
-         {} other violations, orphans after {} ms, {}",
+         {} other violations, books balance: {} transfers, {} findings, orphans after {} ms, {}",
         report.name,
         report.acknowledged,
         report.unknown,
@@ -175,6 +177,8 @@ fn part(report: &Report) -> String {
         report.messages,
         report.ambiguous,
         report.others(),
+        report.transfers,
+        report.many(&money::KINDS),
         report.orphans.as_millis(),
         report.verdict().word(),
     )
@@ -245,5 +249,19 @@ mod tests {
         assert_eq!(report.verdict(), Verdict::Failed);
         let line = line(&[report], Verdict::Failed);
         assert!(line.contains("failed") && line.contains("1 lost"), "{line}");
+    }
+
+    #[test]
+    fn the_line_tells_how_many_entries_the_books_hold_and_what_is_wrong_with_them() {
+        let violations = vec![Violation::new("INCOME", "income:l1:1", "")];
+        let report = weighed(Report {
+            transfers: 1_204,
+            violations,
+            ..enough()
+        });
+        assert_eq!(report.verdict(), Verdict::Failed);
+        let line = line(&[report], Verdict::Failed);
+        let told = "0 other violations, books balance: 1204 transfers, 1 findings";
+        assert!(line.contains(told), "{line}");
     }
 }

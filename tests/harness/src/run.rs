@@ -19,7 +19,7 @@ use crate::plan::{Plan, Stage, carrier_faults};
 use crate::provider::{CODES, Flaw};
 use crate::report::{Report, Wanted};
 use crate::tell::progress;
-use crate::{equip, hands, heal, lanes, late, orphans, people, points, rolling};
+use crate::{audit, equip, hands, heal, lanes, late, orphans, people, points, rolling};
 
 /// What may at most be added to the planned time until enough leads are acknowledged: a slow machine
 /// needs it.
@@ -95,8 +95,12 @@ async fn run(
         half.stop().await;
     }
     operating.abort();
+    audit::close_calls(&arena).await;
     heal::settle(&arena).await;
     let mut report = compare(&arena).await?;
+    let (transfers, findings) = audit::books(&arena).await?;
+    report.transfers = transfers;
+    report.violations.extend(findings);
     late::replay(&arena).await?;
     report.violations.extend(
         arena
@@ -116,17 +120,15 @@ async fn run(
                 .push(format!("no lead was accepted by {way}"));
         }
     }
-    if replicas
-        && report
-            .faults
-            .get("cancelled by the operator")
-            .copied()
-            .unwrap_or(0)
-            == 0
-    {
+    for hand in ["cancelled by the operator", "closed by the operator"] {
+        if replicas && !report.faults.contains_key(hand) {
+            report.missing.push(format!("no lead was {hand}"));
+        }
+    }
+    if report.transfers == 0 {
         report
             .missing
-            .push("no lead was cancelled by the operator".to_owned());
+            .push("nothing stands in the books".to_owned());
     }
     arena.close().await;
     if let Err(error) = keep_logs(&arena, &report) {

@@ -3,6 +3,7 @@
 
 mod leads;
 mod messages;
+pub mod money;
 mod room;
 
 pub use messages::doubles;

@@ -2,5 +2,6 @@
 //! judge compares them; each is plain data, so that a test can write one by hand.
 
 pub mod client;
+pub mod money;
 pub mod system;
 pub mod world;

@@ -73,7 +73,7 @@ pub(super) async fn of_lead(
     }
     for line in &found.cost_lines {
         anyhow::ensure!(
-            line.amount.is_some() != !line.unknown_reason.is_empty(),
+            line.amount.is_some() == line.unknown_reason.is_empty(),
             "a cost line of {} is neither known nor said to be unknown with a reason",
             crate::words::cost_part(line.part)
         );

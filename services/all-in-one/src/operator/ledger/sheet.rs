@@ -55,7 +55,7 @@ impl Sheet {
     /// It cannot be written.
     pub fn text(self) -> anyhow::Result<String> {
         let bytes = self.writer.into_inner();
-        let bytes = bytes.map_err(|error| error.into_error());
+        let bytes = bytes.map_err(csv::IntoInnerError::into_error);
         String::from_utf8(bytes?).context("CSV is UTF-8")
     }
 }
@@ -65,8 +65,8 @@ impl Cell {
         Self::Text(text.into())
     }
 
-    pub fn number(number: impl ToString) -> Self {
-        Self::Number(number.to_string())
+    pub fn number(whole: impl Into<i64>) -> Self {
+        Self::Number(whole.into().to_string())
     }
 
     fn written(self) -> String {
@@ -107,6 +107,6 @@ mod tests {
         for text in ["a=b", "0b5f", " =1", ""] {
             assert_eq!(Cell::text(text).written(), text);
         }
-        assert_eq!(Cell::number("-12.50").written(), "-12.50");
+        assert_eq!(Cell::Number("-12.50".into()).written(), "-12.50");
     }
 }

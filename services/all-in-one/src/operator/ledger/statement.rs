@@ -229,7 +229,7 @@ pub fn sheet(found: &lead::GetStatementResponse) -> anyhow::Result<String> {
             code(&line.work_closed),
             match line.percent_hundredths {
                 0 => Cell::Nothing,
-                _ => Cell::number(percent),
+                _ => Cell::Number(percent),
             },
             Cell::text(&line.reason),
         ])?;
