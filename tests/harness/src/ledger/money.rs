@@ -31,7 +31,7 @@ pub struct Accepted {
     pub lead: String,
     pub attempt: i32,
     pub provider: String,
-    /// Charged with an earlier one (D13).
+    /// Charged with another one (D13); callers of a run have a number each, so it is rare.
     pub repeats: bool,
     /// In micros and its currency; none: a percentage.
     pub flat: Option<(i64, String)>,
@@ -138,7 +138,7 @@ type LeadRow = (
     Uuid,
     i32,
     Option<String>,
-    Option<Uuid>,
+    bool,
     Option<i64>,
     Option<String>,
 );
@@ -147,8 +147,13 @@ type Terms = (String, Option<i64>, Option<String>, Option<i32>);
 async fn accepted(books: &Books) -> Result<Vec<Accepted>, StoreError> {
     let mut db = books.lead.read().await?;
     let leads: Vec<LeadRow> = on!(db, c => sqlx::query_as(
-        "SELECT id, attempt, provider_id, repeat_of, won_amount_minor, won_currency
-           FROM lead WHERE state IN ('confirmed', 'won', 'lost')").fetch_all(c).await?);
+        "SELECT l.id, l.attempt, l.provider_id,
+                EXISTS (SELECT 1 FROM income_event w
+                         WHERE w.lead_id = l.id AND w.attempt = l.attempt AND w.kind = 'waived')
+                AND NOT EXISTS (SELECT 1 FROM income_event d
+                         WHERE d.lead_id = l.id AND d.attempt = l.attempt AND d.kind = 'charged'),
+                l.won_amount_minor, l.won_currency
+           FROM lead l WHERE l.state IN ('confirmed', 'won', 'lost')").fetch_all(c).await?);
     let mut db = books.roster.read().await?;
     let terms: Vec<Terms> = on!(db, c => sqlx::query_as(
         "SELECT provider_id, flat_amount_minor, flat_currency, percent_hundredths FROM provider")
@@ -156,7 +161,7 @@ async fn accepted(books: &Books) -> Result<Vec<Accepted>, StoreError> {
     let terms: BTreeMap<String, Terms> = terms.into_iter().map(|t| (t.0.clone(), t)).collect();
     let each = leads
         .into_iter()
-        .map(|(lead, attempt, provider, repeat_of, won, currency)| {
+        .map(|(lead, attempt, provider, repeats, won, currency)| {
             let provider = provider.unwrap_or_default();
             let terms = terms.get(&provider).cloned().unwrap_or_default();
             let (_, flat, of_flat, percent) = terms;
@@ -164,7 +169,7 @@ async fn accepted(books: &Books) -> Result<Vec<Accepted>, StoreError> {
                 lead: lead.to_string(),
                 attempt,
                 provider,
-                repeats: repeat_of.is_some(),
+                repeats,
                 flat: flat.zip(of_flat).map(in_micros),
                 percent_hundredths: percent.unwrap_or_default().into(),
                 won: won.zip(currency).map(in_micros),
