@@ -119,6 +119,7 @@ fn background(leads: &Arc<Leads>, life: &Life) {
     life.spawn(app::follow_roster::run(Arc::clone(leads)));
     life.spawn(app::follow_outcomes::run(Arc::clone(leads)));
     life.spawn(app::ledger::repeats::run(Arc::clone(leads)));
+    life.spawn(app::ledger::messages::run(Arc::clone(leads)));
     life.spawn(app::ledger::reprice::run(Arc::clone(leads)));
     life.spawn(app::ledger::numbers::run(Arc::clone(leads)));
 }
