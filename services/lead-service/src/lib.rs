@@ -22,7 +22,7 @@ use chassis::db::{self, Db};
 use chassis::feed;
 use chassis::run::Life;
 use chassis::server::{Listen, Server};
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 
 use app::Leads;
 use app::lanes::{Lane, Wakes};
@@ -75,6 +75,7 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
         ledger: app::ledger::Wakes::default(),
         answered: broadcast::Sender::new(256),
         turns: Turns::default(),
+        tables: Arc::new(Semaphore::new(1)),
         knowledge: RwLock::default(),
     });
     background(&leads, &life);
