@@ -337,7 +337,7 @@ const BY_A_CALL: [&str; 9] = [
     r#"http_request_duration_seconds_bucket{route="/twilio/voice",method="POST",le="3"}"#,
 ];
 
-const SHOWN: [&str; 10] = [
+const SHOWN: [&str; 11] = [
     r#"queue_due{queue="leads"}"#,
     r#"queue_oldest_seconds{queue="send-sms"}"#,
     r#"queue_due{queue="proofs"}"#,
@@ -345,6 +345,7 @@ const SHOWN: [&str; 10] = [
     r#"feed_published_number{database="telephony"}"#,
     r#"feed_followed_number{follower="calls"}"#,
     r#"feed_behind_seconds{follower="outcomes"}"#,
+    r#"feed_behind_seconds{follower="ledger"}"#,
     r#"bord_coverage_cells{state="ready"}"#,
     r#"bord_flags_open{kind="DRIFT"}"#,
     "bord_oldest_unmatched_seconds",

@@ -173,13 +173,20 @@ CREATE TABLE transfer (
 CREATE INDEX transfer_debit ON transfer (debit, transfer_time);
 CREATE INDEX transfer_credit ON transfer (credit, transfer_time);
 
--- People who came to a site by an advertisement (R35); the latest time of each click.
+-- People who came to a site by an advertisement (R35): when each click was told, kept by the minute,
+-- so that a page that is loaded again adds little and takes nothing away.
 CREATE TABLE click (
     site_id    TEXT NOT NULL REFERENCES site (site_id),
     click_id   TEXT NOT NULL,
-    click_time TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (site_id, click_id)
+    -- Since the epoch.
+    minute     BIGINT NOT NULL,
+    -- Within that minute.
+    first_time TIMESTAMPTZ NOT NULL,
+    last_time  TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (site_id, click_id, minute),
+    CHECK (first_time <= last_time)
 );
-CREATE INDEX click_site_time ON click (site_id, click_time);
+CREATE INDEX click_site_time ON click (site_id, last_time, first_time);
+CREATE INDEX click_time ON click (last_time);
 CREATE INDEX conversion_time ON conversion (create_time, lead_id);
 CREATE INDEX conversion_open ON conversion (create_time) WHERE ambiguous IS NULL;

@@ -74,6 +74,10 @@ pub struct Settings {
     pub link_valid: Duration,
     /// The operator hears when no scan went well for so long (R72).
     pub scan_late: Duration,
+    /// Most cost lines of a period whose economics are told.
+    pub most_cost_lines: i64,
+    /// Most lines of a statement.
+    pub most_statement_lines: i64,
 }
 
 impl Default for Settings {
@@ -99,6 +103,8 @@ impl Default for Settings {
             cancel_question_valid: Duration::from_secs(24 * 3600),
             link_valid: Duration::from_secs(30 * 24 * 3600),
             scan_late: Duration::from_secs(30 * 60),
+            most_cost_lines: 400_000,
+            most_statement_lines: 5_000,
         }
     }
 }

@@ -22,7 +22,7 @@ use chassis::db::{self, Db};
 use chassis::feed;
 use chassis::run::Life;
 use chassis::server::{Listen, Server};
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 
 use app::Leads;
 use app::lanes::{Lane, Wakes};
@@ -75,6 +75,7 @@ pub async fn start(config: Config, listen: impl Into<Listen>, life: Life) -> any
         ledger: app::ledger::Wakes::default(),
         answered: broadcast::Sender::new(256),
         turns: Turns::default(),
+        tables: Arc::new(Semaphore::new(1)),
         knowledge: RwLock::default(),
     });
     background(&leads, &life);
@@ -119,6 +120,7 @@ fn background(leads: &Arc<Leads>, life: &Life) {
     life.spawn(app::follow_roster::run(Arc::clone(leads)));
     life.spawn(app::follow_outcomes::run(Arc::clone(leads)));
     life.spawn(app::ledger::repeats::run(Arc::clone(leads)));
+    life.spawn(app::ledger::messages::run(Arc::clone(leads)));
     life.spawn(app::ledger::reprice::run(Arc::clone(leads)));
     life.spawn(app::ledger::numbers::run(Arc::clone(leads)));
 }

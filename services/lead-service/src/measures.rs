@@ -112,6 +112,10 @@ pub const METRICS: &[Metric] = &[
         "Costs whose amount nobody knows: without a price, a quantity or a vendor's word (D4).",
     ),
     Metric::counter(
+        "lead_clicks_dropped_total",
+        "Clicks that were not kept, since their site had a thousand in the ten minutes before.",
+    ),
+    Metric::counter(
         "lead_cost_lines_repriced_total",
         "Cost lines that another price list made another.",
     ),

@@ -42,11 +42,14 @@ fn sensible(result: Option<&LeadResult>) -> Result<(), Failure> {
                     "result.won.amount_minor",
                     "must be above 0: 45000 is CHF 450",
                 );
-            } else if currency
-                .parse()
-                .is_ok_and(|currency| Amount::of_minor(*amount_minor, currency).is_err())
-            {
-                v.add("result.won.amount_minor", "must be an amount of this world");
+            } else if currency.parse().is_ok_and(|currency| {
+                !Amount::of_minor(*amount_minor, currency).is_ok_and(Amount::is_of_a_job)
+            }) {
+                v.add(
+                    "result.won.amount_minor",
+                    "must have at most ten digits before the point; it counts the smallest unit: \
+                     45000 is CHF 450",
+                );
             }
             if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
                 v.add(

@@ -147,8 +147,9 @@ const TASK: &str = "retention";
 const HOUR: Duration = Duration::from_secs(3600);
 const LEASE: Duration = Duration::from_secs(120);
 const BATCH: i64 = 500;
-/// A click matters for a call of the next ten minutes (R35); later ones are for whoever looks into it.
-const CLICKS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// A click matters for a call of the next ten minutes (R35) until the call is told, an hour later or
+/// after an outage. A conversion keeps its own.
+const CLICKS_KEPT: Duration = Duration::from_secs(2 * 24 * 3600);
 /// It is looked at once in so many of the worker's intervals.
 const LOOKS: u32 = 30;
 

@@ -1,7 +1,7 @@
 //! How a use case can fail, and what a caller is told of it.
 
 use chassis::db::StoreError;
-use chassis::fault::{Fault, InvalidRequest, Kind, Violation};
+use chassis::fault::{Fault, InvalidRequest, Kind, Violation, Violations};
 
 use crate::domain::ledger::income::CreditRefused;
 use crate::domain::state::{IllegalMove, LeadState};
@@ -65,6 +65,20 @@ pub enum Failure {
     Call(#[from] CallFailed),
     #[error(transparent)]
     Crashed(#[from] Crashed),
+    #[error("the work was given up")]
+    Abandoned(#[source] tokio::task::JoinError),
+}
+
+impl Failure {
+    /// A request that breaks one rule.
+    pub(crate) fn of_field(field: &'static str, rule: impl Into<String>) -> Self {
+        let mut v = Violations::new();
+        v.add(field, rule);
+        match v.finish() {
+            Err(invalid) => Self::Invalid(invalid),
+            Ok(()) => Self::Moved,
+        }
+    }
 }
 
 impl From<StoreError> for Failure {
@@ -93,7 +107,7 @@ impl Fault for Failure {
             Self::Moved => Kind::Conflict,
             Self::Store(error) => error.kind(),
             Self::Call(_) | Self::UnderWay => Kind::Unavailable,
-            Self::Crashed(_) => Kind::Internal,
+            Self::Crashed(_) | Self::Abandoned(_) => Kind::Internal,
         }
     }
 
@@ -118,6 +132,7 @@ impl Fault for Failure {
             Self::Store(error) => error.reason(),
             Self::Call(_) => "SERVICE_UNAVAILABLE",
             Self::Crashed(_) => "CRASH_POINT",
+            Self::Abandoned(_) => "ABANDONED",
         }
     }
 

@@ -1,17 +1,17 @@
 //! Outcomes of messages: the first that a carrier took starts an offer's deadline, and what an
-//! outcome says of an address becomes evidence for the roster (B4). Each message, whoever got it, is a
-//! line of the ledger once a carrier took it. Position and effects commit together; the roster is told
-//! by a job of its own.
+//! outcome says of an address becomes evidence for the roster (B4). Position and effects commit
+//! together; the roster is told by a job of its own. The ledger follows the same stream by itself
+//! (`ledger::messages`), so that nothing of it holds up a deadline.
 
 use std::sync::Arc;
 
 use chassis::db::Tx;
 use chassis::feed::{self, Entry, Position};
 use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use super::lanes::Lane;
-use super::ledger::messages;
 use super::{Leads, offer};
 use crate::domain::evidence::{Evidence, Outcome, of_delivery};
 use crate::domain::reach::DeliveryState;
@@ -20,26 +20,30 @@ use crate::store::{evidence, leads, now_us};
 
 /// Follows notification-service until the process stops.
 pub async fn run(app: Arc<Leads>) {
-    let notifications = app.notifications.clone();
-    let open = move |after: Position| {
-        let notifications = notifications.clone();
-        async move { notifications.follow(after).await }
-    };
-    let (db, life) = (app.db.clone(), app.life.clone());
-    feed::follow(db, "outcomes", life, open, move |tx, entry| {
+    let this = Arc::clone(&app);
+    follow(&this, "outcomes", move |tx, entry| {
         let app = Arc::clone(&app);
         Box::pin(async move { apply(&app, tx, entry).await })
     })
     .await;
 }
 
+/// Follows notification's stream under a name, with a position of its own.
+pub(super) async fn follow<E>(app: &Leads, name: &'static str, effect: E)
+where
+    E: for<'a> Fn(&'a mut Tx, &'a Entry) -> BoxFuture<'a, anyhow::Result<()>>,
+    E: Clone + Send + Sync + 'static,
+{
+    let notifications = app.notifications.clone();
+    let open = move |after: Position| {
+        let notifications = notifications.clone();
+        async move { notifications.follow(after).await }
+    };
+    feed::follow(app.db.clone(), name, app.life.clone(), open, effect).await;
+}
+
 async fn apply(app: &Leads, tx: &mut Tx, entry: &Entry) -> anyhow::Result<()> {
-    // What an earlier version parked has none.
-    if let Some(message) = entry.body.get("message") {
-        let sent = serde_json::from_value(message.clone())?;
-        messages::take_up(tx, &sent).await?;
-    }
-    // Beyond its cost, whatever went to a customer or the operator is nothing of ours.
+    // Whatever went to a customer or the operator is nothing of ours.
     let Ok(outcome) = serde_json::from_value::<Outcome>(entry.body.clone()) else {
         return Ok(());
     };

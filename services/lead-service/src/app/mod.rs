@@ -58,7 +58,7 @@ use chassis::config::Secret;
 use chassis::crash::Points;
 use chassis::db::{self, Db, Tx};
 use chassis::run::Life;
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 use uuid::Uuid;
 
 use crate::config::Settings;
@@ -91,6 +91,8 @@ pub struct Leads {
     /// Tells callers whose lead's answer stands now.
     pub answered: broadcast::Sender<Uuid>,
     pub turns: Turns,
+    /// Tables of economics are made one at a time.
+    pub tables: Arc<Semaphore>,
     pub knowledge: RwLock<Arc<Knowledge>>,
 }
 

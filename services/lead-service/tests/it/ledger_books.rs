@@ -151,6 +151,22 @@ on_both! {
         assert_eq!(world.notification.told("alarm:BOOKS_BROKEN:").len(), 5);
     }
 
+    async fn books_that_cannot_be_recounted_are_told_once(db: TestDb) {
+        let mut world = World::start(db).await;
+        world.roster.pays_nothing(PROVIDER);
+        let id = world.dispatch(customer(1)).await.lead_id;
+        world.is_offered(&id, 1).await;
+        let event = "INSERT INTO income_event (lead_id, attempt, number, event_time, kind, provider_id, terms)
+            SELECT id, 1, 1, create_time, 'assigned', 'dentiste-carouge', '{}' FROM lead";
+        execute(&world.store, event).await.unwrap();
+        world.pass_time(Duration::from_secs(24 * 3600 + 1)).await;
+        world.tells("alarm:BOOKS_BROKEN:books:UNREADABLE").await;
+        world.pass_time(Duration::from_secs(3600)).await;
+        let again = "SELECT COUNT(*) FROM task WHERE name = 'books' AND due_us > (SELECT us FROM clock)";
+        test_support::eventually(Duration::from_secs(15), async || (world.count(again).await == 1).then_some(())).await;
+        assert_eq!(world.notification.told("alarm:BOOKS_BROKEN:").len(), 1);
+    }
+
     async fn entries_and_events_refuse_to_be_changed(db: TestDb) {
         let mut world = crate::ledger::start(db).await;
         business(&mut world).await;

@@ -121,7 +121,60 @@ on_both! {
         }
     }
 
-    async fn a_click_told_again_counts_at_its_later_time_and_faults_of_it_are_told(db: TestDb) {
+    async fn a_page_that_is_loaded_again_leaves_the_click_where_it_was(db: TestDb) {
+        let mut world = World::start(db).await;
+        let day = clock::now() - TimeDelta::days(1);
+        // On a whole minute: the moments of a case lie in minutes of their own, or all in one.
+        let day = DateTime::from_timestamp(day.timestamp().div_euclid(60) * 60, 0).unwrap();
+        let seconds = TimeDelta::seconds;
+        // When the page was loaded, beside the call's start; and whether the click counts.
+        let cases = [
+            (vec![-180, 180], true),
+            (vec![180, -180], true),
+            (vec![-180, -60, -50], true),
+            (vec![-3600, -180], true),
+            (vec![10, -10, 20], true),
+            (vec![-610, -590], true),
+            (vec![-3600, 180], false),
+            (vec![-610, 10], false),
+        ];
+        for (n, (loads, counts)) in (1u32..).zip(cases) {
+            let start = day + TimeDelta::hours((3 * n).into()) + seconds(30);
+            let id = lead(&mut world, n).await;
+            let name = format!("gclid-{n}");
+            for load in &loads {
+                click(&mut world, SITE, &name, start + seconds(*load)).await.unwrap();
+            }
+            told(&mut world, n, start).await;
+            let expected = if counts { (name, false) } else { (String::new(), true) };
+            assert_eq!(came(&mut world, &id).await, expected, "{loads:?}");
+        }
+        // Another click beside it is another person's.
+        let id = lead(&mut world, 20).await;
+        for (name, load) in [("gclid-a", -180), ("gclid-a", -60), ("gclid-b", -30), ("gclid-a", 60)] {
+            click(&mut world, SITE, name, day + seconds(load)).await.unwrap();
+        }
+        told(&mut world, 20, day).await;
+        assert_eq!(came(&mut world, &id).await, (String::new(), true));
+    }
+
+    async fn after_a_thousand_clicks_in_ten_minutes_no_more_are_kept_and_nobody_is_refused(db: TestDb) {
+        let mut world = World::start(db).await;
+        let now = clock::now() - TimeDelta::hours(5);
+        click(&mut world, SITE, "gclid", now).await.unwrap();
+        let flood = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 998)
+            INSERT INTO click (site_id, click_id, minute, first_time, last_time)
+            SELECT site_id, 'gclid-' || i, minute, first_time, last_time FROM click, n";
+        execute(&world.store, flood).await.unwrap();
+        click(&mut world, SITE, "the-thousandth", now).await.unwrap();
+        click(&mut world, SITE, "one-more", now + TimeDelta::minutes(1)).await.unwrap();
+        assert_eq!(world.count("SELECT COUNT(*) FROM click").await, 1000);
+        click(&mut world, "zurich-hilfe", "elsewhere", now).await.unwrap();
+        click(&mut world, SITE, "later", now + TimeDelta::minutes(11)).await.unwrap();
+        assert_eq!(world.count("SELECT COUNT(*) FROM click").await, 1002);
+    }
+
+    async fn a_click_told_again_counts_each_time_and_faults_of_it_are_told(db: TestDb) {
         let mut world = World::start(db).await;
         let start = clock::now() - TimeDelta::hours(5);
         let id = lead(&mut world, 1).await;
@@ -129,17 +182,19 @@ on_both! {
         click(&mut world, SITE, "gclid-1", start - TimeDelta::hours(1)).await.unwrap();
         told(&mut world, 1, start).await;
         assert_eq!(came(&mut world, &id).await.0, "gclid-1", "the earlier time changes nothing");
-        assert_eq!(world.count("SELECT COUNT(*) FROM click").await, 1);
+        click(&mut world, SITE, "gclid-1", start - TimeDelta::hours(1)).await.unwrap();
+        assert_eq!(world.count("SELECT COUNT(*) FROM click").await, 2, "a minute each");
         let refused = click(&mut world, "nowhere", "gclid-1", start).await.unwrap_err();
         assert_eq!(refusal(&refused), (Code::NotFound, "UNKNOWN_SITE".to_owned()));
         let late = clock::now() + TimeDelta::days(1);
-        for (name, at) in [("", start), ("two words", start), ("é", start), ("gclid-1", late)] {
+        for (name, at) in [("", start), ("two words", start), ("é", start), ("=1+1", start), ("a,b", start), ("a/b", start), ("gclid-1", late)] {
             let refused = click(&mut world, SITE, name, at).await.unwrap_err();
             assert_eq!(refused.code(), Code::InvalidArgument, "{name}");
         }
         let long = "x".repeat(501);
         assert!(click(&mut world, SITE, &long, start).await.is_err());
         assert!(click(&mut world, SITE, &long[1..], start).await.is_ok());
+        assert!(click(&mut world, SITE, "Cj0K.a_b~c-D9", start).await.is_ok());
     }
 
     async fn a_lead_made_after_its_call_was_told_is_matched_by_the_hourly_round(db: TestDb) {
@@ -245,12 +300,12 @@ on_both! {
         assert_eq!(world.texts("SELECT click_id FROM click").await, ["gclid-2"], "nobody's as far as we know");
     }
 
-    async fn clicks_older_than_30_days_are_deleted(db: TestDb) {
+    async fn clicks_older_than_two_days_are_deleted(db: TestDb) {
         let mut world = World::start(db).await;
         let now = clock::now();
-        click(&mut world, SITE, "old", now - TimeDelta::days(29)).await.unwrap();
+        click(&mut world, SITE, "old", now - TimeDelta::hours(47)).await.unwrap();
         click(&mut world, SITE, "new", now).await.unwrap();
-        world.pass_time(Duration::from_secs(2 * 24 * 3600)).await;
+        world.pass_time(Duration::from_secs(2 * 3600)).await;
         eventually(Duration::from_secs(15), async || {
             (world.count("SELECT COUNT(*) FROM click").await == 1).then_some(())
         })

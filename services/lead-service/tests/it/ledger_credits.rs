@@ -11,7 +11,7 @@ use crate::calls::refusal;
 use crate::fake_lists::customer;
 use crate::fake_roster::{PROVIDER, SECOND};
 use crate::ledger::{at, closing, confirmed, euros, lines, money, timestamp, told};
-use crate::verbs::{LINK, OPERATOR};
+use crate::verbs::{LINK, OPERATOR, won};
 use lead_service::domain::ledger::income::{self, Event, What};
 use lead_service::domain::ledger::terms::{Percent, Terms};
 use uuid::Uuid;
@@ -52,6 +52,9 @@ on_both! {
         let once = world.credit(&id, 1, Some(money("EUR 30"))).await.unwrap();
         let again = world.credit(&id, 1, Some(money("EUR 30"))).await.unwrap();
         assert_eq!(once, again);
+        assert_eq!(world.credit(&id, 1, None).await.unwrap(), once);
+        let refused = world.credit(&id, 1, Some(money("EUR 31"))).await.unwrap_err();
+        assert_eq!(chassis::fault::violations(&refused)[0].field, "request_id", "another amount");
         assert_eq!((once.credited, once.reason.as_str()), (Some(money("EUR 30")), "undeliverable"));
         let refused = world.credit(&other, 1, None).await.unwrap_err();
         assert_eq!(chassis::fault::violations(&refused)[0].field, "request_id");
@@ -90,6 +93,54 @@ on_both! {
         let answers = futures::future::join_all(asked).await;
         assert!(answers.iter().any(Result::is_ok));
         assert_eq!(closing(&world.statement(PROVIDER).await, "EUR"), 4_000);
+        assert_eq!(world.check_books().await.findings, []);
+    }
+
+    async fn of_two_leads_credited_at_once_with_one_key_the_second_is_refused(db: TestDb) {
+        let mut world = crate::ledger::start(db).await;
+        let ids = [confirmed(&mut world, 1).await, confirmed(&mut world, 2).await];
+        for n in 1..=6 {
+            let asked = ids.iter().map(|id| {
+                let mut ledger = world.ledger.clone();
+                let request = wire::CreditLeadRequest {
+                    lead_id: id.clone(),
+                    amount: Some(money("EUR 10")),
+                    reason: "undeliverable".to_owned(),
+                    request_id: Uuid::from_u128(n).to_string(),
+                    actor: OPERATOR.to_owned(),
+                };
+                async move { ledger.credit_lead(request).await }
+            });
+            let (taken, refused): (Vec<_>, Vec<_>) =
+                futures::future::join_all(asked).await.into_iter().partition(Result::is_ok);
+            assert_eq!((taken.len(), refused.len()), (1, 1));
+            let refused = refused.into_iter().next().unwrap().unwrap_err();
+            assert_eq!(chassis::fault::violations(&refused)[0].field, "request_id");
+        }
+        assert_eq!(closing(&world.statement(PROVIDER).await, "EUR"), 20_000 - 6_000);
+    }
+
+    async fn nobody_bills_credits_or_pays_more_than_ten_digits(db: TestDb) {
+        let mut world = crate::ledger::start(db).await;
+        let id = confirmed(&mut world, 1).await;
+        let fields = |refused: &tonic::Status| -> Vec<String> {
+            assert_eq!(refused.code(), Code::InvalidArgument);
+            chassis::fault::violations(refused).into_iter().map(|v| v.field).collect()
+        };
+        let refused = world.credit(&id, 1, Some(money("EUR 10000000000"))).await.unwrap_err();
+        assert_eq!(fields(&refused), ["amount.micros"]);
+        let now = clock::now();
+        for amount in ["EUR 10000000000", "EUR -10000000000"] {
+            let refused = world.pay(PROVIDER, amount, "p", now).await.unwrap_err();
+            assert_eq!(fields(&refused), ["amount.micros"], "{amount}");
+        }
+        assert!(world.pay(PROVIDER, "EUR 9999999999.99", "p1", now).await.unwrap());
+        assert!(world.pay(PROVIDER, "EUR -9999999999.99", "p2", now).await.unwrap());
+        for much in [1_000_000_000_000, i64::MAX] {
+            let refused = world.close(&id, 1, won(much)).await.unwrap_err();
+            assert_eq!(fields(&refused), ["result.won.amount_minor"]);
+        }
+        world.close(&id, 1, won(999_999_999_999)).await.unwrap();
         assert_eq!(world.check_books().await.findings, []);
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chassis::clock;
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::lead::v1 as wire;
+use lead_service::config::Settings;
 use lead_service::domain::ledger::cost::{Belongs, CostLine, Part};
 use lead_service::domain::ledger::economics::Class;
 use lead_service::domain::ledger::month::Month;
@@ -18,7 +19,7 @@ use wire::EconomicsGroup as By;
 use crate::calls::{refusal, tool_call};
 use crate::fake_lists::customer;
 use crate::fake_roster::{PROVIDER, SECOND};
-use crate::harness::World;
+use crate::harness::{World, settings};
 use crate::ledger::{at, call, cost, timestamp};
 use crate::schema::execute;
 use crate::verbs::{LINK, OPERATOR};
@@ -51,6 +52,15 @@ fn of_lead(id: &str) -> Belongs {
         lead: Some(Uuid::try_parse(id).unwrap()),
         provider: Some(PROVIDER.to_owned()),
         ..Belongs::default()
+    }
+}
+
+/// A month in which no number stood.
+fn february(group: By) -> wire::GetEconomicsRequest {
+    wire::GetEconomicsRequest {
+        group: group.into(),
+        from_time: Some(timestamp(at("2024-02-01T00:00"))),
+        ..Default::default()
     }
 }
 
@@ -336,5 +346,52 @@ on_both! {
             (world.count(due).await == 1).then_some(())
         }).await;
         assert_eq!(world.notification.told("alarm:ECONOMICS_DIVERGE:").len(), 1);
+    }
+
+    async fn a_period_with_more_lines_than_can_be_told_is_refused_with_a_remedy(db: TestDb) {
+        let settings = Settings { most_cost_lines: 2, most_statement_lines: 2, ..settings() };
+        let mut world = World::start_with(db, settings).await;
+        world.roster.pays_as_usual();
+        let then = at("2024-02-10T10:00");
+        let line = |n: u32| cost(&format!("call:{n}:agent"), Part::Agent, then, of_call(n), Some("EUR 0.10"));
+        world.cost_lines(vec![line(1), line(2)]).await;
+        let request = february(By::Site);
+        let told = world.ledger.get_economics(request.clone()).await.unwrap().into_inner();
+        assert_eq!(told.rows.len(), 1, "as many as may be");
+        world.cost_lines(vec![line(3)]).await;
+        let refused = world.ledger.get_economics(request.clone()).await.unwrap_err();
+        let told = chassis::fault::violations(&refused).remove(0);
+        assert_eq!((refused.code(), told.field.as_str()), (Code::InvalidArgument, "until_time"));
+        assert!(told.rule.contains("more than 2 cost lines; ask for a shorter period"), "{}", told.rule);
+        let elsewhere = wire::GetEconomicsRequest { site_id: "zurich-hilfe".to_owned(), ..request };
+        assert!(world.ledger.get_economics(elsewhere).await.is_ok());
+        for n in 1..=2 {
+            crate::ledger::confirmed(&mut world, n).await;
+        }
+        assert_eq!(world.statement(PROVIDER).await.lines.len(), 2);
+        crate::ledger::confirmed(&mut world, 3).await;
+        let request = wire::GetStatementRequest { provider_id: PROVIDER.to_owned(), ..Default::default() };
+        let refused = world.ledger.get_statement(request).await.unwrap_err();
+        assert_eq!(chassis::fault::violations(&refused)[0].field, "until_time");
+    }
+
+    async fn tables_that_are_asked_for_at_once_are_each_told_and_what_diverges_with_the_first_page(db: TestDb) {
+        let mut world = crate::ledger::start(db).await;
+        execute(&world.store, RATES).await.unwrap();
+        let planned = r#"UPDATE ledger_rules SET expected = '{"call_seconds": 10, "cost_per_lead": null, "agent_per_call": null}'"#;
+        execute(&world.store, planned).await.unwrap();
+        let then = at("2024-02-10T10:00");
+        world.calls((1..=20).map(|n| call(n, then, Class::OffTopic, 180)).collect()).await;
+        let request = february(By::Site);
+        let asked = (0..6).map(|_| {
+            let (mut ledger, request) = (world.ledger.clone(), request.clone());
+            async move { ledger.get_economics(request).await.unwrap().into_inner() }
+        });
+        for told in futures::future::join_all(asked).await {
+            assert_eq!((told.rows.len(), told.divergences.len()), (1, 1));
+        }
+        let next = wire::GetEconomicsRequest { page_token: "after:".to_owned(), ..request };
+        let told = world.ledger.get_economics(next).await.unwrap().into_inner();
+        assert_eq!((told.rows.len(), told.divergences.len()), (1, 0));
     }
 }

@@ -12,6 +12,7 @@ use crate::fake_roster::PROVIDER;
 use crate::harness::World;
 use crate::ledger_words::{at, call, list, spoken};
 use crate::schema::execute;
+use crate::verbs::TAKEN;
 
 fn message(n: u32, key: &str, channel: ChannelKind, state: DeliveryState) -> notice::Delivery {
     notice::Delivery {
@@ -164,5 +165,19 @@ on_both! {
         world.pass_time(Duration::from_secs(3601)).await;
         world.comes("SELECT COUNT(*) FROM cost_line WHERE part = 'email' AND call_sid LIKE 'CA%'").await;
         world.balances().await;
+    }
+
+    async fn a_price_that_nobody_can_read_stops_the_ledger_and_no_deadline(db: TestDb) {
+        let mut world = start(db).await;
+        let id = world.dispatch(tool_call(1)).await.lead_id;
+        execute(&world.store, "UPDATE price SET item = 'moonlight' WHERE item = 'email'").await.unwrap();
+        world.email(&id, TAKEN);
+        world.logs(&id, "reached").await;
+        assert!(world.lead(&id).await.answer_deadline_time.is_some());
+        assert_eq!(world.count("SELECT COUNT(*) FROM cost_line WHERE part = 'email'").await, 0);
+        execute(&world.store, "UPDATE price SET item = 'email' WHERE item = 'moonlight'").await.unwrap();
+        // What was parked is parked; the next one is booked.
+        world.notification.publish(sms(2, &format!("lead:{id}:2")));
+        world.comes("SELECT COUNT(*) FROM cost_line WHERE part = 'sms'").await;
     }
 }

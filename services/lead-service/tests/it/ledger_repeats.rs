@@ -20,7 +20,8 @@ impl World {
 
     /// The round that looks for charges that fell away.
     async fn looks_at_repeats(&self) {
-        let looked = "SELECT COUNT(*) FROM task WHERE name = 'repeats' AND due_us > (SELECT us FROM clock)";
+        let looked =
+            "SELECT COUNT(*) FROM task WHERE name = 'repeats' AND due_us > (SELECT us FROM clock)";
         self.pass_time(Duration::from_secs(301)).await;
         eventually(Duration::from_secs(15), async || {
             (self.count(looked).await == 1).then_some(())

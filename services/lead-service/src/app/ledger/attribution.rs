@@ -18,8 +18,12 @@ use crate::store::catalogue;
 use crate::store::ledger::clicks::{self, Conversion, Filter, Undecided};
 use crate::store::ledger::transfers;
 
+/// A site with so many clicks in ten minutes tells nothing by one more: a call has one click before
+/// it, or it is ambiguous. So a flood fills no table.
+const MOST: i64 = 1000;
+
 impl Leads {
-    /// RecordClick: told again, the later time counts.
+    /// RecordClick: whenever it was told counts.
     pub async fn record_click(
         self: &Arc<Self>,
         site_id: String,
@@ -31,6 +35,10 @@ impl Leads {
             let mut tx = this.db.begin().await?;
             if catalogue::site(&mut tx, &site_id).await?.is_none() {
                 return Err(Failure::UnknownSite);
+            }
+            if clicks::count(&mut tx, &site_id, click::window(at), MOST).await? >= MOST {
+                metrics::counter!("lead_clicks_dropped_total").increment(1);
+                return Ok(());
             }
             clicks::record(&mut tx, &site_id, &click_id, at).await?;
             tx.commit().await?;
@@ -57,7 +65,7 @@ impl Leads {
     }
 }
 
-/// What providers owe by these entries, where they are all of one currency.
+/// What providers owe by these entries, where what is left is of one currency.
 fn brought(posted: &[Transfer]) -> Option<Amount> {
     let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
     for transfer in posted {
@@ -69,7 +77,10 @@ fn brought(posted: &[Transfer]) -> Option<Amount> {
             _ => {}
         }
     }
-    let (currency, micros) = sums.pop_first()?;
+    let first = sums.keys().next().copied()?;
+    sums.retain(|_, micros| *micros != 0);
+    // Credited whole, it brought nothing in any currency.
+    let (currency, micros) = sums.pop_first().unwrap_or((first, 0));
     sums.is_empty().then_some(Amount { micros, currency })
 }
 
@@ -103,4 +114,46 @@ async fn decide(tx: &mut Tx, open: &[Undecided]) -> Result<bool, StoreError> {
         decided |= clicks::decide(tx, conversion.lead_id, click.as_deref()).await?;
     }
     Ok(decided)
+}
+
+#[cfg(test)]
+mod tests {
+    use chassis::clock;
+
+    use super::*;
+    use crate::domain::ledger::transfer::{Posting, Wanted, adjust};
+
+    fn posted(entries: &[(&str, bool, &str)]) -> Vec<Transfer> {
+        let provider = || Account::Receivable("dentiste".to_owned());
+        let entries = entries.iter().flat_map(|&(base, charged, amount)| {
+            let amount = amount.parse().unwrap();
+            let posting = if charged {
+                Posting::new(provider(), Account::Flat, amount)
+            } else {
+                Posting::new(Account::Credit, provider(), amount)
+            };
+            let (base, at) = (base.to_owned(), clock::now());
+            adjust(&Wanted { base, at, posting }, &[], at)
+        });
+        entries.collect()
+    }
+
+    fn value(entries: &[(&str, bool, &str)]) -> Option<String> {
+        brought(&posted(entries)).map(|amount| amount.to_string())
+    }
+
+    #[test]
+    fn a_currency_of_which_nothing_is_left_hides_no_other() {
+        let returned = [("i:1", true, "EUR 100"), ("c:1", false, "EUR 100")];
+        assert_eq!(value(&returned).as_deref(), Some("EUR 0.00"));
+        let won = [&returned[..], &[("i:2", true, "CHF 67.50")]].concat();
+        assert_eq!(value(&won).as_deref(), Some("CHF 67.50"));
+        let both = [("i:1", true, "EUR 100"), ("i:2", true, "CHF 67.50")];
+        assert_eq!(
+            value(&both),
+            None,
+            "of two currencies there is no one value"
+        );
+        assert_eq!(value(&[]), None);
+    }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chassis::fault::{Fault as _, Kind};
 use chassis::{clock, db, ids, worker};
 use uuid::Uuid;
 
@@ -246,13 +247,26 @@ async fn check(app: &Arc<Leads>) -> Result<(), Failure> {
                 let entries = checked.counts.transfers;
                 tracing::info!(findings, entries, "the books are recounted");
             }
-            Err(_) => tasks::settle(&mut tx, TASK, &owner, SOON, None).await?,
+            Err(failure) => {
+                // What an outage stopped is soon tried again; anything else stays as it is.
+                if !matches!(failure.kind(), Kind::Unavailable | Kind::Conflict) {
+                    alarms::raise(&mut tx, &unreadable(failure)).await?;
+                }
+                tasks::settle(&mut tx, TASK, &owner, SOON, None).await?;
+            }
         }
         this.wakes.after(&mut tx, &[Lane::Alarms]);
         tx.commit().await?;
         checked.map(|_| ())
     })
     .await
+}
+
+/// The books that cannot be recounted at all, once.
+fn unreadable(failure: &Failure) -> Alarm {
+    let cause = std::error::Error::source(failure).map(ToString::to_string);
+    let detail = cause.unwrap_or_else(|| failure.to_string());
+    alarm(&finding("UNREADABLE", "books".to_owned(), &detail))
 }
 
 /// Once for each kind and subject.

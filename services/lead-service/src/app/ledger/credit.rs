@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use chassis::clock;
-use chassis::fault::Violations;
 use uuid::Uuid;
 
 use super::post;
@@ -41,9 +40,17 @@ impl Leads {
                 let id = credit.request.to_string();
                 if let Some((lead, attempt)) = income_events::of_credit(&mut tx, &id).await? {
                     let told = lines.into_iter().find(|line| line.attempt == attempt);
-                    return match told.filter(|_| lead == credit.lead) {
-                        Some(line) => Ok(line),
-                        None => Err(used_otherwise()),
+                    let line = told.filter(|_| lead == credit.lead);
+                    let line = line.ok_or_else(|| used("lead"))?;
+                    let mut credits = line.credits.iter();
+                    let taken = credits
+                        .find(|taken| taken.id == id)
+                        .map(|taken| taken.amount);
+                    return match credit.amount {
+                        Some(told) if taken.is_some_and(|taken| taken != told) => {
+                            Err(used("amount"))
+                        }
+                        _ => Ok(line),
                     };
                 }
                 let line = meant(&lines).ok_or(CreditRefused::Exceeds)?;
@@ -56,7 +63,10 @@ impl Leads {
                     amount,
                     reason: scrubbed(&credit.reason),
                 };
-                income_events::add(&mut tx, of, now, &what, Some(&credit.actor)).await?;
+                // Whoever credits another lead holds another lock: the key decides between them.
+                if !income_events::add(&mut tx, of, now, &what, Some(&credit.actor)).await? {
+                    return Err(used("lead"));
+                }
                 let line = income_events::of_attempt(&mut tx, of).await?;
                 let line = line.ok_or(CreditRefused::Exceeds)?;
                 post(&mut tx, &line.wanted()).await?;
@@ -78,10 +88,7 @@ fn meant(lines: &[IncomeLine]) -> Option<&IncomeLine> {
     due().find(left).or_else(|| due().next())
 }
 
-fn used_otherwise() -> Failure {
-    let mut v = Violations::new();
-    v.add("request_id", "was used for another lead: make a new one");
-    v.finish()
-        .err()
-        .map_or(Failure::Credit(CreditRefused::Exceeds), Failure::Invalid)
+fn used(otherwise: &str) -> Failure {
+    let rule = format!("was used for another {otherwise}: make a new one");
+    Failure::of_field("request_id", rule)
 }

@@ -91,43 +91,67 @@ impl Read {
 }
 
 impl Leads {
-    pub async fn get_economics(self: &Arc<Self>, wanted: &Wanted) -> Result<Economics, Failure> {
+    pub async fn get_economics(self: &Arc<Self>, wanted: Wanted) -> Result<Economics, Failure> {
+        // One at a time holds its lines in memory; who comes meanwhile waits as long as they may.
+        let turn = Arc::clone(&self.tables).acquire_owned().await;
+        let mut tx = self.db.read().await?;
+        let most = self.settings.most_cost_lines;
+        let lines = cost_lines::count(&mut tx, &wanted.period, &wanted.site, most + 1).await?;
+        if lines > most {
+            let rule = format!(
+                "must lie closer to from_time: the period holds more than {most} cost lines; ask \
+                 for a shorter period, or one site"
+            );
+            return Err(Failure::of_field("until_time", rule));
+        }
+        let read = Read::of(&mut tx, &wanted.period, &wanted.site).await?;
+        drop(tx);
+        // Calls and leads are answered by the same threads.
+        let told = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            read.told(&wanted)
+        });
+        told.await.map_err(Failure::Abandoned)
+    }
+}
+
+impl Read {
+    fn told(&self, wanted: &Wanted) -> Economics {
         let Wanted {
             group,
             period,
-            site,
+            site: _,
             after,
             limit,
         } = wanted;
-        let mut tx = self.db.read().await?;
-        let read = Read::of(&mut tx, period, site).await?;
-        drop(tx);
-        let table = read.table(*group, period);
+        let table = self.table(*group, period);
         let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
         let mut rest = table.range::<String, _>((from, Bound::Unbounded));
         let rows = rest.by_ref().take(*limit);
         let rows: Vec<_> = rows
             .map(|(name, row)| (name.clone(), row.clone()))
             .collect();
-        let all = read.table(Group::All, period).remove("");
+        let all = self.table(Group::All, period).remove("");
         let now = clock::now();
-        // Whole months, and the one that goes on.
+        // Whole months, and the one that goes on; told with the first page.
         let months = period.months().map(Month::period).zip(period.months());
         let months = months.filter(|(month, _)| {
-            period.from <= month.from && month.until.min(now.max(month.from)) <= period.until
+            after.is_none()
+                && period.from <= month.from
+                && month.until.min(now.max(month.from)) <= period.until
         });
-        Ok(Economics {
+        Economics {
             more: rest.next().is_some(),
             rows,
             total: all.unwrap_or_default(),
-            currency: read.rules.rates.report(),
-            expected: read
+            currency: self.rules.rates.report(),
+            expected: self
                 .rules
                 .planned
-                .on(period.from.date_naive(), &read.rules.rates),
+                .on(period.from.date_naive(), &self.rules.rates),
             divergences: months
-                .flat_map(|(_, month)| read.divergences(month))
+                .flat_map(|(_, month)| self.divergences(month))
                 .collect(),
-        })
+        }
     }
 }

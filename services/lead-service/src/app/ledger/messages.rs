@@ -1,17 +1,36 @@
 //! Messages into the ledger, from notification's outcomes: each is one line once a carrier took it,
 //! and belongs to its lead, or to the call that it sums up, or to nobody.
+//!
+//! It follows their stream by itself: what it cannot book is parked here, and deadlines go on.
+
+use std::sync::Arc;
 
 use chassis::db::{StoreError, Tx};
+use chassis::feed::Entry;
 
 use super::book::{book, unbook};
+use crate::app::{Leads, follow_outcomes};
 use crate::domain::ledger::call_cost::conversation_key;
 use crate::domain::ledger::cost::{Belongs, Word};
 use crate::domain::ledger::message::{Sent, Told, is_news};
 use crate::domain::ledger::price::Prices;
 use crate::store::ledger::{cost_lines, lookups, prices};
 
+/// Follows notification-service until the process stops.
+pub async fn run(app: Arc<Leads>) {
+    follow_outcomes::follow(&app, "ledger", |tx, entry| Box::pin(apply(tx, entry))).await;
+}
+
+async fn apply(tx: &mut Tx, entry: &Entry) -> anyhow::Result<()> {
+    let Some(message) = entry.body.get("message") else {
+        return Ok(());
+    };
+    let sent = serde_json::from_value(message.clone())?;
+    Ok(take_up(tx, &sent).await?)
+}
+
 /// Takes up one outcome; a repeat, or an older one, changes nothing.
-pub(crate) async fn take_up(tx: &mut Tx, sent: &Sent) -> Result<(), StoreError> {
+async fn take_up(tx: &mut Tx, sent: &Sent) -> Result<(), StoreError> {
     let word = match sent.told() {
         Told::Nothing => return Ok(()),
         Told::Free => None,

@@ -2,9 +2,11 @@
 //!
 //! The place up to which it is done stands in the database, so a replica goes on where another ended.
 //! A page holds the list: what is booked meanwhile waits and is priced by the new one, and a list
-//! that comes between two pages moves the place back to where it differs.
+//! that comes between two pages moves the place back to where it differs. Pages are small and there
+//! is a pause between them, so that whoever waits to book something comes in between.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chassis::{db, worker};
 
@@ -14,7 +16,8 @@ use crate::app::error::Failure;
 use crate::domain::ledger::cost;
 use crate::store::ledger::{cost_lines, prices};
 
-const PAGE: i64 = 200;
+const PAGE: i64 = 25;
+const BETWEEN: Duration = Duration::from_millis(50);
 /// It is looked at once in so many of the worker's intervals, and when a list was put.
 const LOOKS: u32 = 30;
 
@@ -23,7 +26,11 @@ pub async fn run(app: Arc<Leads>) {
     let (life, every) = (app.life.clone(), app.settings.poll * LOOKS);
     let wake = Arc::clone(&app.ledger.prices);
     worker::run("reprice", life, wake, every, async move || {
-        Ok(app.reprice().await?)
+        let more = app.reprice().await?;
+        if more {
+            tokio::time::sleep(BETWEEN).await;
+        }
+        Ok(more)
     })
     .await;
 }

@@ -52,7 +52,11 @@ impl Leads {
         period: &Period,
     ) -> Result<ProviderStatement, Failure> {
         let account = Account::Receivable(provider.to_owned()).to_string();
+        let most = self.settings.most_statement_lines;
         let mut tx = self.db.read().await?;
+        if transfers::count(&mut tx, &account, period, most + 1).await? > most {
+            return Err(too_long(most));
+        }
         let booked = transfers::of_account(&mut tx, &account, period.until).await?;
         let incomes = income_events::of_provider(&mut tx, provider).await?;
         drop(tx);
@@ -79,12 +83,23 @@ impl Leads {
             balances.insert(currency, balance);
         }
         told.extend(without_entry(provider, &incomes, period).map(unbooked));
+        if i64::try_from(told.len()).is_ok_and(|lines| lines > most) {
+            return Err(too_long(most));
+        }
         told.sort_by_key(|line| line.at);
         Ok(ProviderStatement {
             lines: told,
             balances,
         })
     }
+}
+
+fn too_long(most: i64) -> Failure {
+    let rule = format!(
+        "must lie closer to from_time: the statement has more than {most} lines; ask for a shorter \
+         period"
+    );
+    Failure::of_field("until_time", rule)
 }
 
 /// The names under which a line and its credits stand in the books.

@@ -62,6 +62,12 @@ impl Currency {
 }
 
 impl Amount {
+    /// Ten digits before the point: more than any job, in rupiah too. All sums of such amounts fit.
+    #[must_use]
+    pub fn is_of_a_job(self) -> bool {
+        self.micros.unsigned_abs() < 10_u64.pow(10 + 6)
+    }
+
     /// 10 000 and EUR → EUR 100.00.
     pub fn of_minor(minor: i64, currency: Currency) -> Result<Self, InvalidMoney> {
         let micros = minor.checked_mul(currency.minor_unit());

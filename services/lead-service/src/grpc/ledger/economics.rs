@@ -56,7 +56,7 @@ pub(super) async fn get_economics(
         after,
         limit,
     };
-    let found = leads.get_economics(&wanted).await;
+    let found = leads.get_economics(wanted).await;
     let found = found.map_err(|e| fault::status(&e))?;
     let Economics {
         rows,

@@ -99,7 +99,7 @@ pub(super) async fn credit_lead(
     };
     let lead = uuid("lead_id", &lead_id);
     let request = uuid("request_id", &request_id);
-    let amount = amount.and_then(|told| reading::amount(&mut v, "amount.currency", &told));
+    let amount = amount.and_then(|told| reading::amount(&mut v, &told));
     reading::text(&mut v, "reason", &reason, LONGEST_REASON);
     reading::operator(&mut v, &actor);
     v.finish()?;
@@ -165,7 +165,7 @@ pub(super) async fn record_payment(
     reading::text(&mut v, "reference", &reference, LONGEST_NAME);
     reading::operator(&mut v, &actor);
     let told = amount.unwrap_or_default();
-    let amount = reading::amount(&mut v, "amount.currency", &told);
+    let amount = reading::amount(&mut v, &told);
     if amount.is_some_and(|amount| amount.micros == 0 || amount.minor().is_none()) {
         v.add(
             "amount.micros",

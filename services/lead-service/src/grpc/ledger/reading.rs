@@ -58,15 +58,21 @@ pub(super) fn page_size(v: &mut Violations, size: i32) -> usize {
     usize::try_from(size).unwrap_or_default()
 }
 
-/// An amount that people pay: of a known currency, in whole minor units.
-pub(super) fn amount(
-    v: &mut Violations,
-    field: &'static str,
-    told: &wire::Amount,
-) -> Option<Amount> {
+/// An amount that people pay, under `amount`: of a known currency, and no more than anybody pays.
+pub(super) fn amount(v: &mut Violations, told: &wire::Amount) -> Option<Amount> {
     let read = money::read(told).ok();
     if read.is_none() {
-        v.add(field, "must have a currency by ISO 4217, such as CHF");
+        v.add(
+            "amount.currency",
+            "must have a currency by ISO 4217, such as CHF",
+        );
+    }
+    if read.is_some_and(|amount| !amount.is_of_a_job()) {
+        v.add(
+            "amount.micros",
+            "must have at most ten digits before the point; it counts millionths: 100000000 is EUR \
+             100",
+        );
     }
     read
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::domain::ledger::income::RETURNED;
 
-/// Notes a click; the later time counts.
+/// Notes a click at a moment: the first and the last of each minute stay.
 pub async fn record(
     tx: &mut Tx,
     site_id: &str,
@@ -17,22 +17,42 @@ pub async fn record(
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO click (site_id, click_id, click_time) VALUES ($1, $2, $3)
-         ON CONFLICT (site_id, click_id) DO UPDATE SET click_time = excluded.click_time
-          WHERE click.click_time < excluded.click_time")
-        .bind(site_id).bind(click_id).bind(at).execute(c).await?.rows_affected());
+        "INSERT INTO click (site_id, click_id, minute, first_time, last_time)
+         VALUES ($1, $2, $3, $4, $4)
+         ON CONFLICT (site_id, click_id, minute) DO UPDATE
+            SET first_time = CASE WHEN excluded.first_time < click.first_time
+                                  THEN excluded.first_time ELSE click.first_time END,
+                last_time = CASE WHEN excluded.last_time > click.last_time
+                                 THEN excluded.last_time ELSE click.last_time END")
+        .bind(site_id).bind(click_id).bind(at.timestamp().div_euclid(60)).bind(at)
+        .execute(c).await?.rows_affected());
     Ok(())
 }
 
-/// Of a site, up to two between two moments, both included.
+/// How many of a site stand between two moments; it counts no further than `most`.
+pub async fn count(
+    tx: &mut Tx,
+    site_id: &str,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    most: i64,
+) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM
+            (SELECT 1 FROM click WHERE site_id = $1 AND last_time >= $2 AND last_time <= $3
+              LIMIT $4) AS counted")
+        .bind(site_id).bind(from).bind(until).bind(most).fetch_one(c).await?))
+}
+
+/// Of a site, up to two different ones between two moments, both included. The moments are more than
+/// a minute apart, so the first or the last of a minute tells whether it was told between them.
 pub async fn between(
     tx: &mut Tx,
     site_id: &str,
     (from, until): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Vec<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(
-        "SELECT click_id FROM click
-          WHERE site_id = $1 AND click_time >= $2 AND click_time <= $3 LIMIT 2")
+        "SELECT DISTINCT click_id FROM click
+          WHERE site_id = $1 AND last_time >= $2 AND first_time <= $3 LIMIT 2")
         .bind(site_id).bind(from).bind(until).fetch_all(c).await?))
 }
 
@@ -43,8 +63,8 @@ pub async fn delete_before(
     limit: i64,
 ) -> Result<u64, StoreError> {
     Ok(on!(tx, c => sqlx::query(
-        "DELETE FROM click WHERE (site_id, click_id) IN
-            (SELECT site_id, click_id FROM click WHERE click_time < $1 LIMIT $2)")
+        "DELETE FROM click WHERE (site_id, click_id, minute) IN
+            (SELECT site_id, click_id, minute FROM click WHERE last_time < $1 LIMIT $2)")
         .bind(before).bind(limit).execute(c).await?.rows_affected()))
 }
 

@@ -202,6 +202,21 @@ pub async fn of_period(
     Ok(read(rows)?.into_iter().map(|kept| kept.line).collect())
 }
 
+/// How many there are of a period; it counts no further than `most`.
+pub async fn count(
+    tx: &mut Tx,
+    period: &Period,
+    site_id: &str,
+    most: i64,
+) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM
+            (SELECT 1 FROM cost_line
+              WHERE cost_time >= $1 AND cost_time < $2 AND ($3 = '' OR site_id = $3)
+              LIMIT $4) AS counted")
+        .bind(period.from).bind(period.until).bind(site_id).bind(most).fetch_one(c).await?))
+}
+
 /// Those that name a lead, or its call and no lead; oldest first.
 pub async fn of_lead(
     tx: &mut Tx,

@@ -5,6 +5,7 @@ use chassis::{clock, on};
 use chrono::{DateTime, Utc};
 
 use crate::domain::ledger::money::Amount;
+use crate::domain::ledger::month::Period;
 use crate::domain::ledger::transfer::{Posting, Transfer};
 
 #[derive(sqlx::FromRow)]
@@ -68,6 +69,21 @@ pub async fn of_account(
                            ORDER BY transfer_time, base, place"))
         .bind(account).bind(until).fetch_all(c).await?);
     read(rows)
+}
+
+/// How many moved an account in a period; it counts no further than `most`.
+pub async fn count(
+    tx: &mut Tx,
+    account: &str,
+    period: &Period,
+    most: i64,
+) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM
+            (SELECT 1 FROM transfer
+              WHERE (debit = $1 OR credit = $1) AND transfer_time >= $2 AND transfer_time < $3
+              LIMIT $4) AS counted")
+        .bind(account).bind(period.from).bind(period.until).bind(most).fetch_one(c).await?))
 }
 
 /// Of everything, the next page after a place in order of base and place.
