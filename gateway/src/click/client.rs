@@ -11,12 +11,10 @@ pub struct Peer(pub IpAddr);
 
 /// Proxies in front of us write where a request came from at the end of this header.
 const FORWARDED: &str = "x-forwarded-for";
-/// More hops than any way to us has.
-const MOST_HOPS: usize = 10;
-
 /// The client's address. A peer with a public address speaks for itself, whatever it writes: only a
-/// peer of a private network, where our proxies stand, is believed; and of what it says the last
-/// address that is not itself private, since those before it are the client's own words.
+/// peer of a private network, where our proxies stand, is believed, and of what it says the last
+/// address alone, which it wrote itself. Those before are the client's own words, also where the last
+/// one is private; so behind two proxies the inner one must write the client's address last.
 #[must_use]
 pub fn address(peer: Option<Peer>, headers: &HeaderMap) -> IpAddr {
     let Some(Peer(peer)) = peer else {
@@ -26,27 +24,15 @@ pub fn address(peer: Option<Peer>, headers: &HeaderMap) -> IpAddr {
     if !is_private(peer) {
         return peer;
     }
-    let mut last = peer;
-    for hop in hops(headers).take(MOST_HOPS) {
-        let Some(hop) = hop else { break };
-        last = hop;
-        if !is_private(hop) {
-            break;
-        }
-    }
-    last
+    last_hop(headers).unwrap_or(peer)
 }
 
-/// Addresses from the nearest hop on; nothing for what is none.
-fn hops(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
-    let lines = headers.get_all(FORWARDED).iter().rev();
-    lines.flat_map(|line| {
-        let text = line.to_str().unwrap_or("?");
-        text.rsplit(',').map(|hop| {
-            let hop: Option<IpAddr> = hop.trim().parse().ok();
-            hop.map(|address| address.to_canonical())
-        })
-    })
+/// Nothing for what is no address.
+fn last_hop(headers: &HeaderMap) -> Option<IpAddr> {
+    let line = headers.get_all(FORWARDED).iter().next_back()?;
+    let hop = line.to_str().ok()?.rsplit(',').next()?;
+    let address: IpAddr = hop.trim().parse().ok()?;
+    Some(address.to_canonical())
 }
 
 fn is_private(address: IpAddr) -> bool {
@@ -95,17 +81,21 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_of_ours_is_believed_in_the_last_address_that_is_not_ours() {
+    fn a_proxy_of_ours_is_believed_in_the_last_address_alone() {
         assert_eq!(seen("10.1.2.3", &["203.0.113.9"]), "203.0.113.9");
-        assert_eq!(
-            seen("10.1.2.3", &["6.6.6.6, 203.0.113.9, 10.9.9.9"]),
-            "203.0.113.9"
-        );
+        assert_eq!(seen("10.1.2.3", &["6.6.6.6, 203.0.113.9"]), "203.0.113.9");
         assert_eq!(seen("fd00::1", &["6.6.6.6", "203.0.113.9"]), "203.0.113.9");
         assert_eq!(seen("100.64.0.1", &["2001:db8::5"]), "2001:db8::5");
-        // What is no address ends what is believed.
-        assert_eq!(seen("10.1.2.3", &["203.0.113.9, unknown"]), "10.1.2.3");
         assert_eq!(seen("127.0.0.1", &[]), "127.0.0.1");
+    }
+
+    #[test]
+    fn what_a_client_wrote_is_never_its_address() {
+        // The last one is private: a node's, where the cluster hides the client's.
+        assert_eq!(seen("10.1.2.3", &["6.6.6.6, 10.9.9.9"]), "10.9.9.9");
+        assert_eq!(seen("10.1.2.3", &["6.6.6.6", "10.9.9.9"]), "10.9.9.9");
+        assert_eq!(seen("10.1.2.3", &["6.6.6.6, unknown"]), "10.1.2.3");
+        assert_eq!(seen("10.1.2.3", &["6.6.6.6,"]), "10.1.2.3");
     }
 
     #[test]

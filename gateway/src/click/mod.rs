@@ -144,9 +144,11 @@ fn click_id(kind: Kind, bytes: &[u8]) -> Result<String, Problem> {
     if found.is_empty() {
         return Err(wrong("is required"));
     }
-    let is_visible = found.bytes().all(|byte| byte.is_ascii_graphic());
-    if !is_visible || found.len() > CLICK_ID_MOST {
-        return Err(wrong("must be 1 to 500 visible ASCII characters"));
+    // What a spreadsheet, to which conversions go, would take for a formula or for two columns is no
+    // platform's id.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte);
+    if !found.bytes().all(is_plain) || found.len() > CLICK_ID_MOST {
+        return Err(wrong("must be 1 to 500 of A-Z a-z 0-9 . _ ~ -"));
     }
     Ok(found)
 }
@@ -202,11 +204,24 @@ mod tests {
         }
         assert_eq!(rule(Kind::Form, "gclid=Muster"), "is required");
         assert_eq!(rule(Kind::Json, r#"{"click_id":7}"#), "must be a string");
-        let visible = "must be 1 to 500 visible ASCII characters";
-        for odd in ["Mus ter", "Muster\\n", "Müster", &"Muster".repeat(100)] {
+        let plain = "must be 1 to 500 of A-Z a-z 0-9 . _ ~ -";
+        let long = "Muster".repeat(100);
+        for odd in [
+            "Mus ter",
+            "Muster\\n",
+            "Müster",
+            "=Muster",
+            "+Muster",
+            "@Muster",
+            "Muster;=1",
+            "Muster,1",
+            "Muster'",
+            "Mus%ter",
+            &long,
+        ] {
             assert_eq!(
                 rule(Kind::Json, &format!(r#"{{"click_id":"{odd}"}}"#)),
-                visible
+                plain
             );
         }
         assert!(click_id(Kind::Json, b"Muster").is_err() && click_id(Kind::Json, b"[]").is_err());

@@ -30,14 +30,14 @@ pub const OF_ONE: Rate = Rate {
     at_once: 10,
     every: Duration::from_secs(1),
 };
-/// Of all clients: what the ledger takes without noticing.
+/// Of all clients: each is a committed write at lead-service, which has leads to care for.
 pub const OF_ALL: Rate = Rate {
-    at_once: 200,
-    every: Duration::from_millis(5),
+    at_once: 100,
+    every: Duration::from_millis(50),
 };
 /// Entries above which those of rested clients are dropped. Of clients that are not rested there are
-/// at most as many as come in while one rests: 10 s of 200, and 200 at once.
-const SWEEP: usize = 4_096;
+/// at most as many as come in while one rests: 10 s of 20, and 100 at once.
+const SWEEP: usize = 1_024;
 
 /// The limit, shared by all requests.
 #[derive(Debug)]
@@ -144,17 +144,17 @@ mod tests {
     }
 
     #[test]
-    fn all_together_have_two_hundred_at_once_and_then_as_many_a_second() {
+    fn all_together_have_a_hundred_at_once_and_then_twenty_a_second() {
         let (clicks, start) = (Clicks::default(), Instant::now());
         let at = |now| {
             (0..1_000)
                 .filter(|it| clicks.admit(address(*it), now).is_ok())
                 .count()
         };
-        assert_eq!(at(start), 200);
+        assert_eq!(at(start), 100);
         let wait = clicks.admit(address(5_000), start).unwrap_err();
-        assert_eq!(wait, Duration::from_millis(5));
-        assert_eq!(at(start + Duration::from_secs(1)), 200);
+        assert_eq!(wait, Duration::from_millis(50));
+        assert_eq!(at(start + Duration::from_secs(1)), 20);
     }
 
     #[test]

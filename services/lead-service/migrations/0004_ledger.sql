@@ -63,6 +63,8 @@ CREATE TABLE ended_call (
     agent_name TEXT NOT NULL,
     class      TEXT NOT NULL CHECK (class IN ('lead', 'recovered', 'off_topic', 'flagged', 'spam',
         'hang_up')),
+    -- The caller was heard: a flagged call is real only then (R76).
+    heard      BOOLEAN NOT NULL,
     start_time TIMESTAMPTZ NOT NULL,
     end_time   TIMESTAMPTZ NOT NULL,
     -- As the carrier bills it; null: unknown.

@@ -260,6 +260,7 @@ pub(crate) fn call(n: u32, at: DateTime<Utc>, class: Class, seconds: u32) -> Cal
         at,
         seconds: Some(seconds),
         class,
+        heard: true,
     }
 }
 

@@ -102,8 +102,12 @@ on_both! {
         let mut class = call(1, NOON);
         class.duration = Some(seconds(181));
         class.call_class = wire::CallClass::Spam.into();
-        assert!(world.costs(class).await, "it is judged otherwise");
+        assert!(world.costs(class.clone()).await, "it is judged otherwise");
         assert_eq!(world.count("SELECT COUNT(*) FROM ended_call WHERE class = 'spam'").await, 1);
+        class.caller_heard = true;
+        assert!(world.costs(class.clone()).await, "somebody was heard after all");
+        assert!(!world.costs(class).await);
+        assert_eq!(world.count("SELECT COUNT(*) FROM ended_call WHERE heard").await, 1);
         assert_eq!(world.entries().await.len(), 3);
         world.balances().await;
     }

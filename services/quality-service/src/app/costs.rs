@@ -11,10 +11,11 @@ use chassis::{client, clock, ids, telemetry, worker};
 use tracing::Instrument as _;
 
 use super::scan::Scanner;
+use crate::domain::call::Class;
 use crate::domain::cost::{CallCost, Carried};
 use crate::outbound::{Failed, Ledger};
 use crate::store::cost_reports::{self, Due};
-use crate::store::{calls, conversations, tasks};
+use crate::store::{calls, conversations, tasks, verdicts};
 
 const LEASE: Duration = Duration::from_secs(30);
 const TRY_LIMIT: Duration = Duration::from_secs(10);
@@ -36,6 +37,8 @@ enum Done {
     Told { awaited: bool },
     /// It is open again: its close plans anew.
     Open,
+    /// Telephony does not know the call yet.
+    NotYet,
 }
 
 /// Tells until `life` stops.
@@ -81,6 +84,7 @@ async fn one(scanner: Scanner, ledger: Ledger, due: Due) {
                 cost_reports::told(&mut tx, &due, awaited.then_some(PRICE_PAUSE)).await?;
             }
             Ok(Done::Open) => cost_reports::told(&mut tx, &due, None).await?,
+            Ok(Done::NotYet) => cost_reports::told(&mut tx, &due, Some(LONGEST_PAUSE)).await?,
             Err(error) if is_poison(&error, &due) => {
                 tracing::error!(error = %error, "a call's cost is refused and parked");
                 cost_reports::park(&mut tx, &due, &error.to_string()).await?;
@@ -124,18 +128,30 @@ async fn tell(scanner: &Scanner, ledger: &Ledger, call_sid: &str) -> anyhow::Res
         return Ok(Done::Open);
     };
     let mut ids = conversations::of_call(&mut tx, call_sid).await?;
-    drop(tx);
     if !call.conversation_id.is_empty() && !ids.contains(&call.conversation_id) {
         ids.push(call.conversation_id.clone());
     }
+    // A lead was told by somebody, if only to the voicemail.
+    let mut heard = matches!(class, Class::Lead | Class::Recovered);
+    for id in &ids {
+        heard = heard || verdicts::somebody_spoke(&mut tx, id).await?;
+    }
+    drop(tx);
     let mut found = Vec::with_capacity(ids.len());
     for id in &ids {
         found.extend(scanner.conversations.read(id).await?);
     }
-    let detail = scanner.telephony.detail(call_sid).await?;
-    let carried = detail.map_or_else(Carried::default, |detail| detail.carried);
-    let cost = CallCost::of(call, class, carried, &found);
-    let awaited = cost.is_awaited(clock::now());
+    let now = clock::now();
+    let is_conversation = ids.iter().any(|id| id == call_sid);
+    let carried = match scanner.telephony.detail(call_sid).await? {
+        Some(detail) => Some(detail.carried),
+        None => Carried::untold(&call, is_conversation, now),
+    };
+    let Some(carried) = carried else {
+        return Ok(Done::NotYet);
+    };
+    let cost = CallCost::of(call, class, carried, heard, &found);
+    let awaited = cost.is_awaited(now);
     scanner.points.pass("quality.before_cost").await?;
     ledger.record(cost).await?;
     scanner.points.pass("quality.after_cost").await?;

@@ -10,7 +10,7 @@ use super::call::{Call, Class};
 use super::conversation::Conversation;
 
 /// So long after its end a call's missing figures are asked for.
-const LATEST: TimeDelta = TimeDelta::days(3);
+pub(crate) const LATEST: TimeDelta = TimeDelta::days(3);
 
 /// What telephony says of the call as the carrier bills it.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,20 @@ pub struct Carried {
     pub with_agent: bool,
     /// Turned away before it was answered.
     pub rejected: bool,
+}
+
+impl Carried {
+    /// Of a call that telephony does not know: nothing while it may still learn of it, which it does by
+    /// asking the carrier. What nobody can tell is then unknown rather than none (D4): unless it never
+    /// began it may have had the agent.
+    #[must_use]
+    pub fn untold(call: &Call, is_conversation: bool, now: DateTime<Utc>) -> Option<Self> {
+        // A conversation that names no call is one of its own in the books; no carrier knows it.
+        (is_conversation || now - call.end_time >= LATEST).then(|| Self {
+            with_agent: !call.never_began(),
+            ..Self::default()
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +50,8 @@ pub struct CallCost {
     pub duration: Option<Duration>,
     pub called_number: String,
     pub with_agent: bool,
+    /// The caller spoke in a conversation, or on a recording (R76).
+    pub heard: bool,
     pub conversations: Vec<ConversationCost>,
 }
 
@@ -53,7 +69,13 @@ pub struct ConversationCost {
 
 impl CallCost {
     #[must_use]
-    pub fn of(call: Call, class: Class, carried: Carried, conversations: &[Conversation]) -> Self {
+    pub fn of(
+        call: Call,
+        class: Class,
+        carried: Carried,
+        heard: bool,
+        conversations: &[Conversation],
+    ) -> Self {
         let never_began = call.never_began() || carried.rejected;
         let told = call.duration_ms.and_then(|ms| u64::try_from(ms).ok());
         let told = carried.duration.or(told.map(Duration::from_millis));
@@ -76,6 +98,7 @@ impl CallCost {
             duration,
             called_number: carried.called_number,
             with_agent: carried.with_agent,
+            heard,
             conversations: conversations.iter().map(ConversationCost::of).collect(),
             call_sid: call.call_sid,
         }
@@ -147,28 +170,46 @@ mod tests {
     #[test]
     fn a_call_that_never_began_or_was_turned_away_is_billed_for_no_second() {
         for state in ["busy", "failed", "no_answer", "canceled"] {
-            let cost = CallCost::of(call(state, None), Class::HangUp, Carried::default(), &[]);
+            let cost = CallCost::of(
+                call(state, None),
+                Class::HangUp,
+                Carried::default(),
+                false,
+                &[],
+            );
             assert_eq!(cost.duration, Some(Duration::ZERO), "{state}");
         }
         let turned_away = Carried {
             rejected: true,
             ..Carried::default()
         };
-        let cost = CallCost::of(call("completed", None), Class::HangUp, turned_away, &[]);
+        let cost = CallCost::of(
+            call("completed", None),
+            Class::HangUp,
+            turned_away,
+            false,
+            &[],
+        );
         assert_eq!(cost.duration, Some(Duration::ZERO));
         assert!(!cost.is_awaited(at(200)));
     }
 
     #[test]
     fn a_length_that_nobody_told_is_unknown_and_asked_for_again_d4() {
-        let cost = CallCost::of(call("completed", None), Class::Lead, answered(), &[]);
+        let cost = CallCost::of(call("completed", None), Class::Lead, answered(), true, &[]);
         assert_eq!(cost.duration, None);
         assert!(cost.is_awaited(at(200)));
         let known = Carried {
             duration: Some(Duration::from_secs(181)),
             ..answered()
         };
-        let cost = CallCost::of(call("completed", Some(90_000)), Class::Lead, known, &[]);
+        let cost = CallCost::of(
+            call("completed", Some(90_000)),
+            Class::Lead,
+            known,
+            true,
+            &[],
+        );
         assert_eq!(cost.duration, Some(Duration::from_secs(181)));
     }
 
@@ -180,6 +221,7 @@ mod tests {
                 call("completed", Some(180_000)),
                 Class::Lead,
                 answered(),
+                true,
                 &told,
             )
         };
@@ -191,6 +233,7 @@ mod tests {
             call("completed", Some(9_000)),
             Class::Flagged,
             answered(),
+            true,
             &[],
         );
         assert!(
@@ -206,6 +249,7 @@ mod tests {
             call("unknown", None),
             Class::Lead,
             Carried::default(),
+            true,
             &lone,
         );
         assert_eq!((cost.start_time, cost.end_time), (at(1), at(180)));
@@ -213,14 +257,26 @@ mod tests {
             start_time: Some(at(181)),
             ..Carried::default()
         };
-        let cost = CallCost::of(call("failed", None), Class::HangUp, late, &[]);
+        let cost = CallCost::of(call("failed", None), Class::HangUp, late, false, &[]);
         assert_eq!((cost.start_time, cost.end_time), (at(181), at(181)));
         let cost = CallCost::of(
             call("completed", Some(60_000)),
             Class::Spam,
             Carried::default(),
+            true,
             &[],
         );
         assert_eq!(cost.start_time, at(120));
+    }
+
+    #[test]
+    fn a_call_that_telephony_does_not_know_yet_is_waited_for_and_then_unknown_d4() {
+        let ended = call("completed", Some(60_000));
+        assert!(Carried::untold(&ended, false, at(3 * 86_400 + 179)).is_none());
+        let given_up = at(3 * 86_400 + 180);
+        assert!(Carried::untold(&ended, false, given_up).unwrap().with_agent);
+        assert!(Carried::untold(&ended, true, at(200)).unwrap().with_agent);
+        let never = Carried::untold(&call("busy", None), false, given_up);
+        assert!(!never.unwrap().with_agent);
     }
 }

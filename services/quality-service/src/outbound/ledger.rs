@@ -34,6 +34,7 @@ fn request(cost: CallCost) -> wire::RecordCostRequest {
         end_time: Some(timestamp(cost.end_time)),
         duration: cost.duration.map(duration),
         with_agent: cost.with_agent,
+        caller_heard: cost.heard,
         conversations: cost.conversations.into_iter().map(conversation).collect(),
         called_number: cost.called_number,
         site_id: cost.site_id,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chassis::db::{StoreError, Tx};
 use chassis::on;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::micros;
 
@@ -31,6 +32,22 @@ pub(crate) async fn plan(tx: &mut Tx, call_sid: &str) -> Result<(), StoreError> 
              due_us = excluded.due_us, tries = cost_report.tries + 1, failures = 0, parked = ''")
         .bind(call_sid).execute(c).await?.rows_affected());
     Ok(())
+}
+
+/// Plans anew what may have been told since then: of every call that ended or was closed since, and of
+/// those before whose figures were still asked for (`asked`). The ledger knows a repeat.
+pub(crate) async fn plan_since(
+    tx: &mut Tx,
+    since: DateTime<Utc>,
+    asked: TimeDelta,
+) -> Result<u64, StoreError> {
+    Ok(on!(tx, c => sqlx::query(
+        "INSERT INTO cost_report (call_sid, due_us)
+         SELECT call_sid, (SELECT us FROM clock) FROM call
+          WHERE class <> 'open' AND (end_time >= $2 OR close_time >= $1)
+         ON CONFLICT (call_sid) DO UPDATE SET
+             due_us = excluded.due_us, tries = cost_report.tries + 1, failures = 0, parked = ''")
+        .bind(since).bind(since - asked).execute(c).await?.rows_affected()))
 }
 
 /// Plans closed calls that have no plan, oldest first: a version before this one closed them. How many.

@@ -41,6 +41,14 @@ pub(crate) async fn keep(tx: &mut Tx, verdict: &Verdict<'_>) -> Result<bool, Sto
     Ok(new == 1)
 }
 
+/// Whether in a conversation of a call somebody spoke, by any version of the rules.
+pub(crate) async fn somebody_spoke(tx: &mut Tx, conversation_id: &str) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM verdict WHERE conversation_id = $1
+                           AND class IN ('real', 'off_topic', 'spam'))")
+        .bind(conversation_id).fetch_one(c).await?))
+}
+
 /// The class of a conversation by this version of the rules.
 pub(crate) async fn class(
     tx: &mut Tx,

@@ -67,10 +67,38 @@ async fn served(world: &World, books: &Books, usd_micros: Option<i64>) -> String
     id
 }
 
+/// A second call, of two hours ago, of which there is neither a conversation nor a recording.
+fn unexplained(world: &World, books: &Books) {
+    let sid = "CA00000000000000000000000000000002";
+    let mut held = books.0.lock().unwrap();
+    let mut call = held.calls.get(SID).unwrap().clone();
+    call.call_sid = sid.to_owned();
+    call.conversation_id = String::new();
+    call.duration = Some(prost_types::Duration {
+        seconds: 90,
+        nanos: 0,
+    });
+    let end = call.end_time.as_mut().unwrap();
+    end.seconds -= 7_200;
+    let ended = telephony::CallEnded {
+        site_id: SITE.to_owned(),
+        end_time: call.end_time,
+        duration: call.duration,
+        state: telephony::CallState::Completed.into(),
+        ..telephony::CallEnded::default()
+    };
+    held.calls.insert(sid.to_owned(), call);
+    drop(held);
+    world.feed.tell(sid, Told::Ended(ended));
+}
+
 fn price(books: &Books, id: &str, usd_micros: i64) {
     let mut held = books.0.lock().unwrap();
     held.conversations.get_mut(id).unwrap().cost_usd_micros = Some(usd_micros);
 }
+
+const OLD: &str = "UPDATE call SET end_time = '2020-01-01T00:00:00+00:00',
+    close_time = '2020-01-01T00:00:00+00:00'";
 
 /// The service's database as a test reaches into it.
 async fn open(db: &TestDb) -> Db {
@@ -257,6 +285,71 @@ on_both! {
         })
         .await;
         assert_eq!(class, lead::CallClass::Lead);
+        world.stop().await;
+    }
+
+    // B3: lead-service lost what it was told since its backup; the scan since then tells it all again,
+    // also of what was told late of calls that ended before.
+    async fn a_scan_since_a_time_tells_the_costs_of_all_calls_since_again(db: TestDb) {
+        let (mut world, books) = world(&db).await;
+        world.start().await;
+        served(&world, &books, Some(43_500)).await;
+        world.scan().await;
+        told_times(&world, 1).await;
+        let kept = open(&db).await;
+        eventually(PATIENCE, async || due(&kept).await.0.is_none().then_some(())).await;
+        world.scan().await;
+        assert_eq!(told(&world).len(), 1, "a scan of a slot tells nothing again");
+        for (times, minutes) in [(2, 60), (3, 0)] {
+            world.recover_since(minutes).await;
+            let told = told_times(&world, times).await;
+            assert_eq!(told[times - 1], told[0], "since {minutes} minutes ago");
+            eventually(PATIENCE, async || due(&kept).await.0.is_none().then_some(())).await;
+        }
+        // Ended four days ago and closed then: nothing of it was still to come.
+        run(&kept, OLD).await;
+        world.recover_since(0).await;
+        assert_eq!(due(&kept).await.0, None);
+        world.stop().await;
+        assert_eq!(told(&world).len(), 3);
+    }
+
+    // D4: what telephony does not know yet is no call without an agent.
+    async fn the_cost_of_a_call_that_telephony_does_not_know_yet_waits(db: TestDb) {
+        let (mut world, books) = world(&db).await;
+        world.start().await;
+        served(&world, &books, Some(43_500)).await;
+        let call = books.0.lock().unwrap().calls.remove(SID).unwrap();
+        world.scan().await;
+        let kept = open(&db).await;
+        let now = kept.now_us().await.unwrap();
+        eventually(PATIENCE, async || {
+            due(&kept).await.0.filter(|due| *due > now + 30_000_000)
+        })
+        .await;
+        assert_eq!(told(&world), []);
+        books.0.lock().unwrap().calls.insert(SID.to_owned(), call);
+        kept.shift_clock(Duration::from_secs(61)).await.unwrap();
+        let cost = told_times(&world, 1).await.remove(0);
+        assert_eq!((cost.with_agent, cost.called_number.as_str()), (true, "+41225394512"));
+        assert_eq!(cost.duration.unwrap().seconds, 181);
+        world.stop().await;
+    }
+
+    // R76: a flagged call is told with whether its caller was heard.
+    async fn a_flagged_call_is_heard_only_where_somebody_spoke(db: TestDb) {
+        let (mut world, books) = world(&db).await;
+        world.start().await;
+        let id = books.call(&world, 1, play::lost());
+        price(&books, &id, 43_500);
+        unexplained(&world, &books);
+        world.carried_up_to("first", 3).await;
+        world.scan().await;
+        let mut told = told_times(&world, 2).await;
+        told.sort_by(|one, other| one.call_sid.cmp(&other.call_sid));
+        let heard: Vec<_> = told.iter().map(|it| (it.call_class(), it.caller_heard)).collect();
+        let flagged = lead::CallClass::Flagged;
+        assert_eq!(heard, [(flagged, true), (flagged, false)]);
         world.stop().await;
     }
 

@@ -428,9 +428,14 @@ impl World {
 
     /// Asks for everything of the last day, and waits for its end.
     pub(crate) async fn recover(&self) -> quality::Scan {
+        self.recover_since(24 * 60).await
+    }
+
+    /// Asks for everything of the last minutes, and waits for its end.
+    pub(crate) async fn recover_since(&self, minutes: u64) -> quality::Scan {
         let asked = quality::RunScanRequest {
             asked_by: "operator:ana".to_owned(),
-            since_time: Some(seconds(Duration::from_secs(86_400))),
+            since_time: Some(seconds(Duration::from_secs(minutes * 60))),
         };
         self.scanned(asked).await
     }

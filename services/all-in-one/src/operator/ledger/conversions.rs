@@ -177,9 +177,9 @@ mod tests {
         assert_eq!(
             sheet("Lead, paid", &found).unwrap(),
             "Google Click ID,Conversion Name,Conversion Time,Conversion Value,Conversion Currency\r\n\
-             Cj0KCQ,\"Lead, paid\",2026-11-21 09:30:36+00:00,100.00,EUR\r\n\
-             '=HYPERLINK(1),\"Lead, paid\",2026-11-21 09:30:36+00:00,,\r\n\
-             yen,\"Lead, paid\",2026-11-21 09:30:36+00:00,450,JPY\r\n"
+             \"Cj0KCQ\",\"Lead, paid\",\"2026-11-21 09:30:36+00:00\",100.00,\"EUR\"\r\n\
+             \"'=HYPERLINK(1)\",\"Lead, paid\",\"2026-11-21 09:30:36+00:00\",\"\",\"\"\r\n\
+             \"yen\",\"Lead, paid\",\"2026-11-21 09:30:36+00:00\",450,\"JPY\"\r\n"
         );
     }
 

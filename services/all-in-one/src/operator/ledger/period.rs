@@ -1,6 +1,6 @@
 //! A period as a person says it: a month, or days from and until, all in UTC, the last one included.
 
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, Utc};
 use prost_types::Timestamp;
 
 use crate::operator::moment::stamp;
@@ -95,6 +95,28 @@ pub fn told(from: Option<&Timestamp>, until: Option<&Timestamp>) -> String {
     }
 }
 
+/// Whether it begins with a month, UTC; so does what is not said.
+#[must_use]
+pub fn begins_a_month(from: Option<&Timestamp>) -> bool {
+    words::instant(from).is_none_or(|at| at.day() == 1 && at.time() == NaiveTime::MIN)
+}
+
+/// The months that begin in it, as "2026-11": the cost of a number's month is dated on its first day.
+#[must_use]
+pub fn months_begun(from: Option<&Timestamp>, until: Option<&Timestamp>) -> Vec<String> {
+    let Some((from, until)) = words::instant(from).zip(words::instant(until)) else {
+        return Vec::new();
+    };
+    let first = from.date_naive().with_day(1);
+    let months = std::iter::successors(first, |day| day.checked_add_months(Months::new(1)));
+    let begins = months.map(|day| (day, day.and_time(NaiveTime::MIN).and_utc()));
+    begins
+        .skip_while(|(_, at)| *at < from)
+        .take_while(|(_, at)| *at < until)
+        .map(|(day, _)| day.format("%Y-%m").to_string())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +178,24 @@ mod tests {
         assert_eq!(span("", "").bounds().unwrap(), (None, None));
         assert!(span("2026-11-10", "2026-11-09").bounds().is_err());
         assert!(day("10.11.2026").is_err());
+    }
+
+    #[test]
+    fn the_months_that_begin_in_a_period_are_those_whose_first_day_lies_in_it() {
+        let begun = |from: &str, until: &str| {
+            let [from, until] = [from, until].map(|text| midnight(day(text).unwrap()));
+            months_begun(Some(&from), Some(&until)).join(" ")
+        };
+        assert_eq!(begun("2026-11-01", "2026-12-01"), "2026-11");
+        assert_eq!(begun("2026-11-02", "2026-12-01"), "");
+        assert_eq!(begun("2026-11-15", "2027-01-02"), "2026-12 2027-01");
+        assert_eq!(begun("2026-11-01", "2026-11-02"), "2026-11");
+        let at = |text: &str| stamp(text.parse().unwrap());
+        let late = at("2026-11-01T00:00:01Z");
+        let end = at("2026-12-01T00:00:01Z");
+        assert_eq!(months_begun(Some(&late), Some(&end)), ["2026-12"]);
+        assert!(!begins_a_month(Some(&late)));
+        assert!(begins_a_month(Some(&at("2026-11-01T00:00:00Z"))));
     }
 
     #[test]

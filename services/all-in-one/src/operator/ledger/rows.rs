@@ -25,6 +25,12 @@ pub fn lines(group: Group, found: &lead::GetEconomicsResponse, width: usize) -> 
         return out;
     }
     out.extend(groups(group, found, width));
+    out.extend(
+        monthly(found)
+            .map(|text| [String::new(), text])
+            .into_iter()
+            .flatten(),
+    );
     if let Some(total) = &found.total {
         out.extend([String::new(), "Cost by part".to_owned()]);
         out.extend(parts(total, &found.currency, width));
@@ -41,6 +47,20 @@ pub fn lines(group: Group, found: &lead::GetEconomicsResponse, width: usize) -> 
             .to_owned(),
     ]);
     out
+}
+
+/// What of the numbers' monthly cost is in a period that does not begin with a month.
+fn monthly(found: &lead::GetEconomicsResponse) -> Option<String> {
+    let (from, until) = (found.from_time.as_ref(), found.until_time.as_ref());
+    let months = period::months_begun(from, until).join(", ");
+    let told = if months.is_empty() {
+        "none of it is in these figures".to_owned()
+    } else {
+        format!("in these figures is that of {months}")
+    };
+    (!period::begins_a_month(from)).then(|| {
+        format!("What numbers cost by the month is dated on the first of each month, UTC: {told}.")
+    })
 }
 
 fn groups(group: Group, found: &lead::GetEconomicsResponse, width: usize) -> Vec<String> {

@@ -5,6 +5,7 @@ use contracts::lead::v1 as lead;
 use serde_json::{Value, json};
 
 use super::economics::Group;
+use super::period;
 use super::sheet::{Cell, Sheet};
 use crate::operator::money::exact;
 use crate::words;
@@ -152,6 +153,7 @@ pub fn as_json(group: Group, found: &lead::GetEconomicsResponse) -> Value {
         "group": group.noun(), "currency": currency,
         "from_time": words::time(found.from_time.as_ref()),
         "until_time": words::time(found.until_time.as_ref()),
+        "monthly_numbers_of": period::months_begun(found.from_time.as_ref(), found.until_time.as_ref()),
         "rows": rows.collect::<Vec<_>>(),
         "total": found.total.as_ref().map(|total| row(total, currency)),
         "expected": expected.map(|one| json!({

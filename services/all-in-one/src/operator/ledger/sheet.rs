@@ -2,12 +2,17 @@
 //!
 //! A spreadsheet takes a cell that starts with = + - @ for a formula, and so would do what a customer
 //! or a provider put into a text. Texts therefore get an apostrophe before such a sign; numbers of our
-//! own keep their minus.
+//! own keep their minus. Texts are quoted; and since a German or Swiss Excel splits lines at semicolons,
+//! where a quote inside of what it takes for a cell counts for nothing, a sign gets its apostrophe also
+//! where a cell would begin for it: after a semicolon, a tab or the end of a line.
 
 use anyhow::Context as _;
 
 /// What a spreadsheet would not take for text.
 const SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// After these a spreadsheet may begin a new cell, whatever is quoted.
+const ENDS: [char; 4] = [';', '\t', '\r', '\n'];
 
 pub enum Cell {
     /// Of anybody's making.
@@ -28,8 +33,14 @@ impl Sheet {
     pub fn new(header: &[&str]) -> anyhow::Result<Self> {
         let mut builder = csv::WriterBuilder::new();
         let builder = builder.terminator(csv::Terminator::CRLF);
-        let mut writer = builder.from_writer(Vec::new());
-        writer.write_record(header)?;
+        // Headings are ours.
+        let mut headings = builder.from_writer(Vec::new());
+        headings.write_record(header)?;
+        let headings = headings
+            .into_inner()
+            .map_err(csv::IntoInnerError::into_error)?;
+        let builder = builder.quote_style(csv::QuoteStyle::NonNumeric);
+        let writer = builder.from_writer(headings);
         Ok(Self {
             columns: header.len(),
             writer,
@@ -71,11 +82,25 @@ impl Cell {
 
     fn written(self) -> String {
         match self {
-            Self::Text(text) if text.starts_with(SIGNS) => format!("'{text}"),
-            Self::Text(text) | Self::Number(text) => text,
+            Self::Text(text) => harmless(&text),
+            Self::Number(text) => text,
             Self::Nothing => String::new(),
         }
     }
+}
+
+/// With an apostrophe before each sign by which a cell would begin; quotes before it may vanish.
+fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 1);
+    let mut begins = true;
+    for char in text.chars() {
+        if begins && SIGNS.contains(&char) {
+            out.push('\'');
+        }
+        out.push(char);
+        begins = ENDS.contains(&char) || (begins && char == '"');
+    }
+    out
 }
 
 #[cfg(test)]
@@ -83,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sheet_is_rfc_4180_with_quotes_where_they_are_needed() {
+    fn a_sheet_is_rfc_4180_with_every_text_in_quotes() {
         let mut sheet = Sheet::new(&["name", "amount"]).unwrap();
         sheet
             .row([Cell::text("Müller, \"der\" Sanitär"), Cell::number(-5)])
@@ -93,7 +118,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             sheet.text().unwrap(),
-            "name,amount\r\n\"Müller, \"\"der\"\" Sanitär\",-5\r\n\"two\nlines\",\r\n"
+            "name,amount\r\n\"Müller, \"\"der\"\" Sanitär\",-5\r\n\"two\nlines\",\"\"\r\n"
         );
         let mut sheet = Sheet::new(&["a", "b"]).unwrap();
         assert!(sheet.row([Cell::Nothing]).is_err());
@@ -104,9 +129,44 @@ mod tests {
         for text in ["=1+1", "+41", "-1", "@SUM(A1)", "\tx", "\rx"] {
             assert_eq!(Cell::text(text).written(), format!("'{text}"));
         }
-        for text in ["a=b", "0b5f", " =1", ""] {
+        for (text, written) in [
+            ("x;=cmd", "x;'=cmd"),
+            ("x;\"=cmd;\"", "x;\"'=cmd;\""),
+            ("\"=cmd", "\"'=cmd"),
+            ("x\n=cmd", "x\n'=cmd"),
+            ("x\t@cmd;;-1", "x\t'@cmd;;'-1"),
+        ] {
+            assert_eq!(Cell::text(text).written(), written);
+        }
+        for text in ["a=b", "0b5f", " =1", "a; b", "a\"=b", ""] {
             assert_eq!(Cell::text(text).written(), text);
         }
         assert_eq!(Cell::Number("-12.50".into()).written(), "-12.50");
+    }
+
+    /// As a spreadsheet splits that does so at semicolons: quotes count at the beginning of a cell.
+    #[test]
+    fn a_text_makes_no_formula_where_lines_are_split_at_semicolons() {
+        let mut sheet = Sheet::new(&["name", "text", "amount"]).unwrap();
+        for text in [
+            "x;=cmd",
+            "x\n=cmd",
+            "x;\"=cmd\"",
+            "x\"\n;\"\"=cmd",
+            "\"\n=cmd",
+        ] {
+            let cells = [Cell::text("a"), Cell::text(text), Cell::number(-5)];
+            sheet.row(cells).unwrap();
+        }
+        let text = sheet.text().unwrap();
+        assert!(text.contains("\"a\",\"x;'=cmd\",-5\r\n"), "{text}");
+        let mut reader = csv::ReaderBuilder::new();
+        let reader = reader.delimiter(b';').flexible(true).has_headers(false);
+        for record in reader.from_reader(text.as_bytes()).records() {
+            for cell in &record.unwrap() {
+                let cell = cell.trim_start_matches('"');
+                assert!(!cell.starts_with(SIGNS), "« {cell} » in {text}");
+            }
+        }
     }
 }

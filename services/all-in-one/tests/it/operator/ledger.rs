@@ -54,7 +54,7 @@ pub(super) fn what_it_brings_in_is_stated_credited_and_paid(up: &Up, lead: &str)
     assert_eq!(letter["balances"][0]["closing"], "0.00", "{letter:#}");
     let sheet = up.told(&["statement", FIRST, "--csv"]);
     assert!(
-        sheet.contains(",credit,") && sheet.contains(",-7.50,CHF,"),
+        sheet.contains(r#","credit","#) && sheet.contains(r#",-7.50,"CHF","#),
         "{sheet}"
     );
 }

@@ -107,6 +107,7 @@ mod tests {
                 at,
                 seconds: Some(61),
                 class: Class::Spam,
+                heard: true,
             },
             end: at,
             number: "+41225394512".to_owned(),

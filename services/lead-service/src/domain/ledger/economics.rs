@@ -38,6 +38,8 @@ pub struct Call {
     pub seconds: Option<u32>,
     /// As quality-service judged it.
     pub class: Class,
+    /// The caller was heard: spoke in a conversation, or on a recording.
+    pub heard: bool,
 }
 
 /// What a call was (R76).
@@ -103,11 +105,16 @@ pub struct Row {
     pub waived: u32,
 }
 
-impl Class {
-    /// Real when the caller was heard and meant it; spam and hang-ups are not (R76).
+impl Call {
+    /// Real when the caller was heard and meant it: spam and hang-ups are not, and of a flagged call
+    /// its class does not say whether anybody spoke (R76).
     #[must_use]
-    pub fn is_real(self) -> bool {
-        !matches!(self, Self::Spam | Self::HangUp)
+    pub fn is_real(&self) -> bool {
+        match self.class {
+            Class::Lead | Class::Recovered | Class::OffTopic => true,
+            Class::Flagged => self.heard,
+            Class::Spam | Class::HangUp => false,
+        }
     }
 }
 
@@ -198,7 +205,7 @@ impl Row {
 
     fn count(&mut self, call: &Call) {
         self.calls += 1;
-        if call.class.is_real() {
+        if call.is_real() {
             self.real_calls += 1;
             self.timed_calls += u32::from(call.seconds.is_some());
             self.seconds += u64::from(call.seconds.unwrap_or_default());

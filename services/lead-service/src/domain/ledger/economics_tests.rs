@@ -189,17 +189,25 @@ fn a_whole_credit_leaves_nothing_whatever_the_rates_were_meanwhile() {
 }
 
 #[test]
-fn spam_and_hang_ups_are_no_real_calls_and_all_others_are_r76() {
-    let all = [
-        Class::Lead,
-        Class::Recovered,
-        Class::OffTopic,
-        Class::Flagged,
-        Class::Spam,
-        Class::HangUp,
-    ];
-    assert_eq!(
-        all.map(Class::is_real),
-        [true, true, true, true, false, false]
-    );
+fn a_real_call_is_one_whose_caller_was_heard_and_meant_it_r76() {
+    let real = |class, heard| {
+        let call = Call {
+            id: "c9".to_owned(),
+            site: SITE.to_owned(),
+            agent: String::new(),
+            at: at("2026-01-06T10:00:00"),
+            seconds: Some(60),
+            class,
+            heard,
+        };
+        call.is_real()
+    };
+    for class in [Class::Lead, Class::Recovered, Class::OffTopic] {
+        assert!(real(class, true) && real(class, false), "{class:?}");
+    }
+    for class in [Class::Spam, Class::HangUp] {
+        assert!(!real(class, true) && !real(class, false), "{class:?}");
+    }
+    assert!(real(Class::Flagged, true));
+    assert!(!real(Class::Flagged, false), "nobody was heard");
 }

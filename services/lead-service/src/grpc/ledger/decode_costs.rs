@@ -25,6 +25,7 @@ pub(super) fn closed_call(request: wire::RecordCostRequest) -> Result<ClosedCall
         called_number,
         with_agent,
         conversations,
+        caller_heard,
     } = request;
     let mut v = Violations::new();
     id(&mut v, "call_sid", &call_sid);
@@ -79,6 +80,7 @@ pub(super) fn closed_call(request: wire::RecordCostRequest) -> Result<ClosedCall
             seconds,
             // A violation stands where it is missing.
             class: class.unwrap_or(Class::Flagged),
+            heard: caller_heard,
         },
         end: end.unwrap_or_default(),
         number: called_number,

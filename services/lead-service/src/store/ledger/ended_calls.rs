@@ -13,6 +13,7 @@ pub(super) struct Row {
     site_id: String,
     agent_name: String,
     class: String,
+    heard: bool,
     start_time: DateTime<Utc>,
     seconds: Option<i64>,
 }
@@ -26,6 +27,7 @@ impl TryFrom<Row> for Call {
         Ok(Self {
             class: class(&row.class).ok_or_else(|| corrupt("class"))?,
             seconds: seconds.map_err(|_| corrupt("seconds"))?,
+            heard: row.heard,
             id: row.call_sid,
             site: row.site_id,
             agent: row.agent_name,
@@ -38,27 +40,30 @@ impl TryFrom<Row> for Call {
 /// The latest telling counts.
 pub async fn put(tx: &mut Tx, call: &Call, end_time: DateTime<Utc>) -> Result<bool, StoreError> {
     let written = on!(tx, c => sqlx::query(
-        "INSERT INTO ended_call (call_sid, site_id, agent_name, class, start_time, end_time, seconds)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO ended_call (call_sid, site_id, agent_name, class, start_time, end_time, seconds,
+                heard)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (call_sid) DO UPDATE
             SET site_id = excluded.site_id, agent_name = excluded.agent_name,
                 class = excluded.class, start_time = excluded.start_time,
-                end_time = excluded.end_time, seconds = excluded.seconds
+                end_time = excluded.end_time, seconds = excluded.seconds,
+                heard = excluded.heard
           WHERE ended_call.site_id <> excluded.site_id
              OR ended_call.agent_name <> excluded.agent_name
              OR ended_call.class <> excluded.class
              OR ended_call.start_time <> excluded.start_time
              OR ended_call.end_time <> excluded.end_time
+             OR ended_call.heard <> excluded.heard
              OR ended_call.seconds IS DISTINCT FROM excluded.seconds")
         .bind(&call.id).bind(&call.site).bind(&call.agent).bind(name(call.class)).bind(call.at)
-        .bind(end_time).bind(call.seconds.map(i64::from))
+        .bind(end_time).bind(call.seconds.map(i64::from)).bind(call.heard)
         .execute(c).await?.rows_affected());
     Ok(written > 0)
 }
 
 pub async fn find(tx: &mut Tx, call_sid: &str) -> Result<Option<Call>, StoreError> {
     let row: Option<Row> = on!(tx, c => sqlx::query_as(
-        "SELECT call_sid, site_id, agent_name, class, start_time, seconds FROM ended_call
+        "SELECT call_sid, site_id, agent_name, class, heard, start_time, seconds FROM ended_call
           WHERE call_sid = $1").bind(call_sid).fetch_optional(c).await?);
     Ok(row.map(Call::try_from).transpose()?)
 }
@@ -70,7 +75,7 @@ pub async fn of_period(
     site_id: &str,
 ) -> Result<Vec<Call>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(
-        "SELECT call_sid, site_id, agent_name, class, start_time, seconds FROM ended_call
+        "SELECT call_sid, site_id, agent_name, class, heard, start_time, seconds FROM ended_call
           WHERE start_time >= $1 AND start_time < $2 AND ($3 = '' OR site_id = $3)
           ORDER BY start_time, call_sid")
         .bind(period.from).bind(period.until).bind(site_id).fetch_all(c).await?);

@@ -95,10 +95,10 @@ pub async fn calls_of_period(
     site_id: &str,
 ) -> Result<Vec<Call>, StoreError> {
     let rows: Vec<ended_calls::Row> = on!(tx, c => sqlx::query_as(concat!(
-        "SELECT call_sid, site_id, agent_name, class, start_time, seconds FROM ended_call
+        "SELECT call_sid, site_id, agent_name, class, heard, start_time, seconds FROM ended_call
           WHERE start_time >= $1 AND start_time < $2 AND ($3 = '' OR site_id = $3)
          UNION
-         SELECT call_sid, site_id, agent_name, class, start_time, seconds FROM ended_call
+         SELECT call_sid, site_id, agent_name, class, heard, start_time, seconds FROM ended_call
           WHERE call_sid IN (SELECT call_sid FROM lead
                               WHERE ($3 = '' OR site_id = $3) AND id IN ", of_period!(), ")
           ORDER BY start_time, call_sid"))

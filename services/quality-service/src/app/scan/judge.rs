@@ -17,7 +17,7 @@ use crate::domain::revision::is_configured_model;
 use crate::domain::site::Knowledge;
 use crate::outbound::{Conversations, Failed};
 use crate::store::conversations::Told;
-use crate::store::{self, conversations, verdicts};
+use crate::store::{self, conversations, cost_reports, verdicts};
 
 const PAGE: i64 = 100;
 /// Transcripts that are read side by side.
@@ -121,6 +121,8 @@ impl Held<'_> {
                     let new = store::flags::raise(&mut tx, finding).await?;
                     done.flags += i64::from(new);
                 }
+                // Of a call that was closed before, the ledger hears now whether anybody spoke (R76).
+                cost_reports::plan(&mut tx, told.call_key()).await?;
             }
             tx.commit().await?;
             Ok(done)

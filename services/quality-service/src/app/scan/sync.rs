@@ -8,6 +8,7 @@ use futures::future::BoxFuture;
 
 use super::held::Held;
 use crate::domain::call::Call;
+use crate::domain::cost::LATEST as LATEST_COST;
 use crate::store::conversations::Told;
 use crate::store::{calls, conversations, cost_reports};
 
@@ -18,8 +19,15 @@ const PAGE: i64 = 200;
 impl Held<'_> {
     pub(super) async fn sync(&mut self, since: DateTime<Utc>) -> anyhow::Result<()> {
         if self.scan.is_recovery {
-            self.in_books(move |tx| Box::pin(async move { calls::open_again(tx, since).await }))
-                .await?;
+            self.in_books(move |tx| {
+                Box::pin(async move {
+                    calls::open_again(tx, since).await?;
+                    // Whose books stay closed may be missing in the ledger all the same.
+                    cost_reports::plan_since(tx, since, LATEST_COST).await?;
+                    Ok(())
+                })
+            })
+            .await?;
         }
         let mut token = String::new();
         loop {

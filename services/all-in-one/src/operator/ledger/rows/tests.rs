@@ -105,6 +105,32 @@ fn cost_and_income_stand_side_by_side_with_what_was_expected() {
     assert!(!text.contains("Not as expected"), "{text}");
 }
 
+/// R10, R74: what a number costs by the month is dated on the month's first day.
+#[test]
+fn a_period_that_begins_within_a_month_says_which_monthly_costs_are_in_it() {
+    let stamp = |text: &str| crate::operator::moment::stamp(text.parse().unwrap());
+    let shown = |from: &str, until: &str| {
+        let found = lead::GetEconomicsResponse {
+            from_time: Some(stamp(from)),
+            until_time: Some(stamp(until)),
+            ..november()
+        };
+        lines(Group::Site, &found, 120).join("\n")
+    };
+    let whole = shown("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z");
+    assert!(!whole.contains("by the month"), "{whole}");
+    let within = shown("2026-11-10T00:00:00Z", "2026-11-20T00:00:00Z");
+    assert!(
+        within.contains("dated on the first of each month, UTC: none of it is in these figures."),
+        "{within}"
+    );
+    let over = shown("2026-11-10T00:00:00Z", "2026-12-20T00:00:00Z");
+    assert!(
+        over.contains("UTC: in these figures is that of 2026-12."),
+        "{over}"
+    );
+}
+
 #[test]
 fn on_a_narrow_terminal_the_bars_are_left_out_and_on_a_wide_one_they_end() {
     let narrow = lines(Group::Site, &november(), 80).join("\n");

@@ -55,7 +55,8 @@ fn the_sheet_has_stable_columns_and_unknown_is_never_zero() {
     );
     assert_eq!(
         lines[1],
-        "'=cmd,'-,'-,EUR,2,1,,1,unknown,0.1034,,0,0,0.1034,1,0.0034,0,0.10,1,,2,0.00,0,-0.1034,3,\
+        "\"'=cmd\",\"'-\",\"'-\",\"EUR\",2,1,\"\",1,\"unknown\",0.1034,\"\",0,0,0.1034,1,\
+         0.0034,0,0.10,1,\"\",2,0.00,0,-0.1034,3,\
          0.1034,1,0.00,0,0.00,0,0.00,0,0.00,0,0.00,0,0.00,0"
     );
     assert_eq!(lines[2..], [""]);
@@ -79,4 +80,13 @@ fn json_tells_what_is_known_and_how_many_lines_lack() {
     assert_eq!(row["average_call_seconds"], Value::Null);
     assert_eq!(value["total"]["key"], "=cmd");
     assert_eq!(value["currency"], "EUR");
+    assert_eq!(value["monthly_numbers_of"], json!([]));
+    let stamp = |text: &str| crate::operator::moment::stamp(text.parse().unwrap());
+    let within = lead::GetEconomicsResponse {
+        from_time: Some(stamp("2026-11-10T00:00:00Z")),
+        until_time: Some(stamp("2027-01-02T00:00:00Z")),
+        ..found()
+    };
+    let value = as_json(Group::Site, &within);
+    assert_eq!(value["monthly_numbers_of"], json!(["2026-12", "2027-01"]));
 }

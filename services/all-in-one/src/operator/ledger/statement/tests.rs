@@ -127,15 +127,15 @@ fn a_statement_for_programs_keeps_signs_and_marks_what_is_unknown() {
     let rows: Vec<&str> = text.trim_end().split("\r\n").collect();
     assert_eq!(
         rows[2],
-        "clinique,2026-11-04T10:00:00Z,commission,0b5f,K7-3F9AQ,67.50,CHF,,450.00,CHF,15.00,"
+        "\"clinique\",\"2026-11-04T10:00:00Z\",\"commission\",\"0b5f\",\"K7-3F9AQ\",67.50,\"CHF\",\"\",450.00,\"CHF\",15.00,\"\""
     );
     assert_eq!(
         rows[3],
-        "clinique,2026-11-09T10:00:00Z,credit,0b5f,K7-3F9AQ,-50.00,EUR,,,,,undeliverable"
+        "\"clinique\",\"2026-11-09T10:00:00Z\",\"credit\",\"0b5f\",\"K7-3F9AQ\",-50.00,\"EUR\",\"\",\"\",\"\",\"\",\"undeliverable\""
     );
     assert_eq!(
         rows[4],
-        "clinique,2026-11-10T10:00:00Z,expected,0b5f,K7-3F9AQ,,,unknown,,,12.50,"
+        "\"clinique\",\"2026-11-10T10:00:00Z\",\"expected\",\"0b5f\",\"K7-3F9AQ\",\"\",\"\",\"unknown\",\"\",\"\",12.50,\"\""
     );
     let value = as_json(&november());
     assert_eq!(value["balances"][1]["closing"], "50.00");

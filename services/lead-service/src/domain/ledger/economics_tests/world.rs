@@ -32,6 +32,7 @@ fn call(id: &str, time: &str, seconds: Option<u32>, class: Class) -> Call {
         at: at(time),
         seconds,
         class,
+        heard: class != Class::HangUp,
     }
 }
 

@@ -103,6 +103,7 @@ impl Books {
             at: at.parse().unwrap(),
             seconds: Some(180),
             class: Class::Lead,
+            heard: true,
         };
         let books = economics::Books {
             costs: &self.costs(),
