@@ -134,14 +134,7 @@ async fn transfers(books: &Books) -> Result<Vec<Transfer>, StoreError> {
     Ok(each.collect())
 }
 
-type LeadRow = (
-    Uuid,
-    i32,
-    Option<String>,
-    bool,
-    Option<i64>,
-    Option<String>,
-);
+type LeadRow = (Uuid, i32, Option<String>, bool, Option<i64>, Option<String>);
 type Terms = (String, Option<i64>, Option<String>, Option<i32>);
 
 async fn accepted(books: &Books) -> Result<Vec<Accepted>, StoreError> {

@@ -83,17 +83,11 @@ fn cost(line: &lead::CostLine) -> String {
 
 /// "75 s", "2 segments".
 fn quantity(line: &lead::CostLine) -> String {
-    let Some(many) = line.quantity else {
-        return "-".to_owned();
-    };
-    match line.part() {
-        lead::CostPart::Carrier => format!("{many} s"),
-        lead::CostPart::Sms => format!("{many} segments"),
-        lead::CostPart::Did | lead::CostPart::Chain => format!("{many} months"),
-        lead::CostPart::Whatsapp | lead::CostPart::Email => format!("{many} messages"),
-        // Credits, or seconds where the vendor named none: the line does not say which.
-        lead::CostPart::Agent | lead::CostPart::Unspecified => many.to_string(),
-    }
+    let plural = |many| if many == 1 { "" } else { "s" };
+    line.quantity.map_or_else(
+        || "-".to_owned(),
+        |many| format!("{many} {}{}", line.quantity_unit, plural(many)),
+    )
 }
 
 /// Where the figure comes from, or why there is none.
@@ -189,6 +183,7 @@ pub fn sheet(found: &lead::GetLeadEconomicsResponse) -> anyhow::Result<String> {
         "unknown_reason",
         "actual",
         "quantity",
+        "quantity_unit",
         "subject",
     ])?;
     let lead_id = found.row.as_ref().map_or("", |row| row.key.as_str());
@@ -206,6 +201,7 @@ pub fn sheet(found: &lead::GetLeadEconomicsResponse) -> anyhow::Result<String> {
             Cell::text(&line.unknown_reason),
             Cell::text(if line.actual { "yes" } else { "no" }),
             line.quantity.map_or(Cell::Nothing, Cell::number),
+            Cell::text(&line.quantity_unit),
             Cell::text(&line.subject),
         ])?;
     }
@@ -219,7 +215,7 @@ pub fn as_json(found: &lead::GetLeadEconomicsResponse) -> Value {
             "part": words::cost_part(line.part), "time": words::time(line.cost_time.as_ref()),
             "amount": shape::amount(line.amount.as_ref()), "actual": line.actual,
             "unknown_reason": line.unknown_reason, "quantity": line.quantity,
-            "subject": line.subject,
+            "quantity_unit": line.quantity_unit, "subject": line.subject,
         })
     });
     json!({

@@ -175,11 +175,13 @@ fn cost_line(line: &CostLine, rated: bool) -> wire::CostLine {
         Worth::Known { .. } => "",
     };
     let quantity = line.quantity.map(|quantity| match quantity {
-        Quantity::Month | Quantity::Message => 1,
-        Quantity::Seconds(count) | Quantity::Credits(count) | Quantity::Segments(count) => {
-            i64::from(count)
-        }
+        Quantity::Month => (1, "month"),
+        Quantity::Message => (1, "message"),
+        Quantity::Seconds(count) => (count, "second"),
+        Quantity::Credits(count) => (count, "credit"),
+        Quantity::Segments(count) => (count, "segment"),
     });
+    let (quantity, unit) = quantity.unzip();
     // Keys are "kind:id", where they are not a call's.
     let id = line.key.split_once(':').map_or("", |(_, id)| id);
     let subject = match &line.belongs.call {
@@ -199,7 +201,8 @@ fn cost_line(line: &CostLine, rated: bool) -> wire::CostLine {
                 ..
             }
         ),
-        quantity,
+        quantity: quantity.map(i64::from),
+        quantity_unit: unit.unwrap_or_default().to_owned(),
         subject: subject.to_owned(),
     }
 }

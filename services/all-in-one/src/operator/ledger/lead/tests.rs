@@ -21,6 +21,7 @@ fn found() -> lead::GetLeadEconomicsResponse {
                 part: lead::CostPart::Carrier.into(),
                 amount: amount(10_000, "USD"),
                 quantity: Some(42),
+                quantity_unit: "second".into(),
                 subject: "CA1".into(),
                 ..Default::default()
             },
@@ -28,7 +29,8 @@ fn found() -> lead::GetLeadEconomicsResponse {
                 part: lead::CostPart::Agent.into(),
                 amount: amount(57_000, "USD"),
                 actual: true,
-                quantity: Some(77),
+                quantity: Some(1),
+                quantity_unit: "credit".into(),
                 ..Default::default()
             },
             lead::CostLine {
@@ -65,9 +67,9 @@ fn found() -> lead::GetLeadEconomicsResponse {
 fn each_line_says_where_its_figure_comes_from_or_why_there_is_none() {
     let text = lines(&found()).join("\n");
     for part in [
-        "carrier  USD 0.01   42 s      the price list               CA1",
-        "agent    USD 0.057  77        the vendor's own figure      -",
-        "sms      unknown    -         the vendor has not told yet  -",
+        "carrier  USD 0.01   42 seconds  the price list               CA1",
+        "agent    USD 0.057  1 credit    the vendor's own figure      -",
+        "sms      unknown    -           the vendor has not told yet  -",
         "1        plomberie  15 %   expected  unknown  -",
         "share of what its site cost in 2026-11 without a lead            0.9789",
         "cost                                                    1.04 +1 unknown",
