@@ -3,7 +3,7 @@
 mod world;
 
 use crate::domain::ledger::cost::Part;
-use crate::domain::ledger::economics::{Class, Group, Row, Sum};
+use crate::domain::ledger::economics::{Call, Class, Group, Row, Sum};
 use crate::domain::ledger::income::{Credit, IncomeLine};
 use crate::domain::ledger::money::Currency;
 use crate::domain::ledger::rate::{Rate, Rates};

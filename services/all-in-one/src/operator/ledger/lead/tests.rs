@@ -90,7 +90,10 @@ fn a_lead_for_programs_has_unknown_amounts_as_null_and_empty_cells() {
     assert_eq!(value["row"]["share_cost"]["known"], "0.97888");
     let text = sheet(&found()).unwrap();
     let last = text.trim_end().lines().last().unwrap();
-    assert_eq!(last, "0b5f,'-,sms,,,unknown,NO_WORD_YET,no,,");
+    assert_eq!(
+        last,
+        r#""0b5f","'-","sms","","","unknown","NO_WORD_YET","no","","""#
+    );
 }
 
 #[test]
