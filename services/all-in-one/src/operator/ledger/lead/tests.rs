@@ -92,7 +92,7 @@ fn a_lead_for_programs_has_unknown_amounts_as_null_and_empty_cells() {
     let last = text.trim_end().lines().last().unwrap();
     assert_eq!(
         last,
-        r#""0b5f","'-","sms","","","unknown","NO_WORD_YET","no","","""#
+        r#""0b5f","'-","sms","","","unknown","NO_WORD_YET","no","","","""#
     );
 }
 
