@@ -47,7 +47,7 @@ const CASES: [Case; 5] = [
     },
     Case {
         service: "lead-service",
-        serves: &["bord.lead.v1.LeadService"],
+        serves: &["bord.lead.v1.LeadService", "bord.lead.v1.LedgerService"],
         message: ("bord.lead.v1.GetLeadRequest", "string lead_id = 1;"),
         good: ("bord.lead.v1.LeadService/ListLeads", r#"{"page_size":5}"#),
         bad: (
