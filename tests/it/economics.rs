@@ -182,10 +182,14 @@ fn known(sum: Option<lead::Sum>) -> i64 {
     sum.known_micros
 }
 
-/// What a spreadsheet reads: cells by heading, for each line.
+/// What a spreadsheet reads: cells by heading, for each line. No cell of it holds a comma.
 fn read(sheet: &str) -> Vec<BTreeMap<String, String>> {
     let mut lines = sheet.split("\r\n").filter(|line| !line.is_empty());
-    let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let cells = |line: &str| {
+        line.split(',')
+            .map(|cell| cell.trim_matches('"').to_owned())
+            .collect::<Vec<_>>()
+    };
     let header = cells(lines.next().expect("a header"));
     let each = lines.map(|line| {
         let cells = cells(line);

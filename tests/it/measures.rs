@@ -447,8 +447,12 @@ fn bounded_and_explained(shown: &str) {
                 .insert(value.to_owned());
         }
     }
+    // Methods are as many as the contracts have.
+    let named = |line: &&str| line.contains('/') && !line.starts_with('#');
+    let methods = contracts::CALLERS.lines().filter(named).count();
     for ((name, label), values) in values {
-        assert!(values.len() < 80, "{name} by {label}: {values:?}");
+        let most = if label == "method" { methods } else { 80 };
+        assert!(values.len() <= most, "{name} by {label}: {values:?}");
         for value in values {
             assert!(value.len() <= 60, "{name} by {label}: {value}");
             let digits = value.bytes().filter(u8::is_ascii_digit).count();
