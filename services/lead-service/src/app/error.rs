@@ -14,7 +14,7 @@ pub enum Failure {
     Invalid(#[from] InvalidRequest),
     #[error("no lead has that id")]
     UnknownLead,
-    #[error("no site has that id")]
+    #[error("no site has that id; take it from the catalogue, and apply that if it is new")]
     UnknownSite,
     #[error("leads bind the site to its country; make a new site for another country")]
     SiteCountryFixed,

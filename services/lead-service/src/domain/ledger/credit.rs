@@ -7,9 +7,14 @@ use super::money::Amount;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CreditRefused {
-    #[error("the days in which a lead can be credited are over")]
+    #[error(
+        "the days in which a lead can be credited are over; agree with the provider, and book what \
+         you give back as a payment below zero"
+    )]
     WindowOver,
-    #[error("more than was charged and is not yet credited")]
+    #[error(
+        "more than was charged and is not yet credited; the lead's economics show what is left"
+    )]
     Exceeds,
     #[error("a credit is above zero, in the currency charged and in whole minor units of it")]
     Invalid,

@@ -14,9 +14,6 @@ use super::money::Amount;
 use super::terms::Terms;
 use super::transfer::{Posting, Wanted};
 
-/// How long a lead can be credited, where the catalogue does not say.
-pub const CREDIT_DAYS: u32 = 14;
-
 /// The credit of a lead that was taken back or cancelled: its id and its reason.
 pub const RETURNED: &str = "returned";
 

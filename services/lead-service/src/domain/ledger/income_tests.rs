@@ -3,14 +3,15 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::domain::ledger::income::{
-    self, CREDIT_DAYS, CreditRefused, Event, IncomeLine, State, What,
-};
+use crate::domain::ledger::income::{self, CreditRefused, Event, IncomeLine, State, What};
 use crate::domain::ledger::money::Amount;
+use crate::domain::ledger::price_list::DEFAULT_CREDIT_DAYS;
 use crate::domain::ledger::terms::{Percent, Terms};
 use crate::domain::ledger::transfer::{Transfer, adjust};
 
 const LEAD: Uuid = Uuid::from_u128(7);
+
+const CREDIT_DAYS: u32 = DEFAULT_CREDIT_DAYS.unsigned_abs();
 
 fn at(text: &str) -> DateTime<Utc> {
     format!("{text}:00Z").parse().unwrap()

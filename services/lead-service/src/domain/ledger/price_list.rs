@@ -3,7 +3,8 @@
 
 use chrono::NaiveDate;
 
-use super::money::{Amount, Currency};
+use super::divergence::Planned;
+use super::money::Currency;
 use super::price::Price;
 
 /// For so many days after it was due a lead can be credited, where nothing else is declared.
@@ -16,7 +17,7 @@ pub struct PriceList {
     /// In what economics are shown.
     pub report: Currency,
     pub credit_days: i32,
-    pub expected: Expected,
+    pub expected: Planned,
 }
 
 /// A rate as it is written; `rate::Rate` converts by it.
@@ -27,14 +28,6 @@ pub struct ListedRate {
     pub since: NaiveDate,
     /// Decimal text.
     pub rate: String,
-}
-
-/// What is planned with (R75, R77, R78).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Expected {
-    pub call_seconds: Option<i64>,
-    pub cost_per_lead: Option<Amount>,
-    pub agent_per_call: Option<Amount>,
 }
 
 impl PriceList {
@@ -78,7 +71,7 @@ mod tests {
             rates: Vec::new(),
             report: Currency::EUR,
             credit_days: DEFAULT_CREDIT_DAYS,
-            expected: Expected::default(),
+            expected: Planned::default(),
         }
         .sorted()
     }

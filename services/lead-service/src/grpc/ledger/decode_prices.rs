@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use contracts::lead::v1 as wire;
 
 use super::money;
+use crate::domain::ledger::divergence::Planned;
 use crate::domain::ledger::money::{Amount, Currency};
 use crate::domain::ledger::price::{Item, Price};
-use crate::domain::ledger::price_list::{DEFAULT_CREDIT_DAYS, Expected, ListedRate, PriceList};
+use crate::domain::ledger::price_list::{DEFAULT_CREDIT_DAYS, ListedRate, PriceList};
 use crate::domain::ledger::rate::Rate;
 
 const LONGEST_LIST: usize = 5000;
@@ -143,7 +144,7 @@ fn rate(v: &mut Violations, at: &str, said: wire::ExchangeRate) -> Option<Listed
     })
 }
 
-fn expected(v: &mut Violations, said: wire::Expected) -> Expected {
+fn expected(v: &mut Violations, said: wire::Expected) -> Planned {
     let seconds = said.call_duration.map(|length| length.seconds);
     if seconds.is_some_and(|seconds| !(1..=86_400).contains(&seconds)) {
         v.add("expected.call_duration", "must be from 1 second to a day");
@@ -151,7 +152,7 @@ fn expected(v: &mut Violations, said: wire::Expected) -> Expected {
     let mut figure = |name: &str, said: Option<wire::Amount>| {
         said.and_then(|said| amount(v, &format!("expected.{name}"), Some(&said), true))
     };
-    Expected {
+    Planned {
         call_seconds: seconds,
         cost_per_lead: figure("cost_per_lead", said.cost_per_lead),
         agent_per_call: figure("agent_per_call", said.agent_per_call),

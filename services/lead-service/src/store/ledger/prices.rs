@@ -9,9 +9,10 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
+use crate::domain::ledger::divergence::Planned;
 use crate::domain::ledger::money::{Amount, Currency};
 use crate::domain::ledger::price::{Price, Prices};
-use crate::domain::ledger::price_list::{Expected, ListedRate, PriceList};
+use crate::domain::ledger::price_list::{ListedRate, PriceList};
 
 /// Lines after this place, in order of time and key, are priced by an older list.
 pub type Cursor = Option<(DateTime<Utc>, String)>;
@@ -105,7 +106,7 @@ struct AmountRow {
 }
 
 /// Before the first list the row holds `{}`.
-fn expected(value: serde_json::Value) -> Option<Expected> {
+fn expected(value: serde_json::Value) -> Option<Planned> {
     let row: ExpectedRow = serde_json::from_value(value).ok()?;
     let amount = |row: Option<AmountRow>| match row {
         None => Some(None),
@@ -116,15 +117,22 @@ fn expected(value: serde_json::Value) -> Option<Expected> {
             })
         }),
     };
-    Some(Expected {
+    Some(Planned {
         call_seconds: row.call_seconds,
         cost_per_lead: amount(row.cost_per_lead)?,
         agent_per_call: amount(row.agent_per_call)?,
     })
 }
 
-/// Everything, as it was last put.
-pub async fn list(tx: &mut Tx) -> Result<PriceList, StoreError> {
+/// What goes with the prices, as it was last put.
+pub(super) struct Extras {
+    pub(super) report: Currency,
+    pub(super) credit_days: i32,
+    pub(super) rates: Vec<ListedRate>,
+    pub(super) expected: Planned,
+}
+
+pub(super) async fn extras(tx: &mut Tx) -> Result<Extras, StoreError> {
     let rules: (String, i32, Json<serde_json::Value>) = on!(tx, c => sqlx::query_as(
         "SELECT report_currency, credit_days, expected FROM ledger_rules WHERE id = 1")
         .fetch_one(c).await?);
@@ -145,13 +153,30 @@ pub async fn list(tx: &mut Tx) -> Result<PriceList, StoreError> {
             rate,
         })
     });
-    let rates = rates.collect::<Result<_, _>>()?;
+    Ok(Extras {
+        rates: rates.collect::<Result<_, _>>()?,
+        report: report
+            .parse()
+            .map_err(|_| corrupt("ledger_rules", "report_currency"))?,
+        credit_days,
+        expected: expected(said).ok_or_else(|| corrupt("ledger_rules", "expected"))?,
+    })
+}
+
+/// Everything, as it was last put.
+pub async fn list(tx: &mut Tx) -> Result<PriceList, StoreError> {
+    let Extras {
+        report,
+        credit_days,
+        rates,
+        expected,
+    } = extras(tx).await?;
     let list = PriceList {
         prices: listed(tx).await?,
         rates,
-        report: currency(&report)?,
+        report,
         credit_days,
-        expected: expected(said).ok_or_else(|| corrupt("ledger_rules", "expected"))?,
+        expected,
     };
     Ok(list.sorted())
 }
